@@ -1,0 +1,49 @@
+/*
+ * A parsed XML document that keeps where everything stands. Offsets are UTF-16 indices into the text; `[start, end)`.
+ * Only elements and attributes are nodes: comments, text and white space stay what they are, bytes between offsets.
+ */
+
+export interface XmlAttribute {
+  readonly name: string;
+  /** Entities resolved, white space normalized as XML 1.0 section 3.3.3 says. */
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  /** The value as written, without its quotes. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: readonly XmlElement[];
+  readonly parent: XmlElement | undefined;
+  /** Number of ancestors: 0 for the document element. */
+  readonly depth: number;
+  readonly start: number;
+  /** Behind the `>` of the start tag. */
+  readonly openEnd: number;
+  /** At the `<` of the end tag; equals `openEnd` in an empty-element tag. */
+  readonly closeStart: number;
+  readonly end: number;
+  /** `<x />` */
+  readonly selfClosing: boolean;
+}
+
+export interface XmlDocument {
+  readonly text: string;
+  readonly root: XmlElement;
+}
+
+export const attributeOf = (element: XmlElement, name: string): XmlAttribute | undefined =>
+  element.attributes.find((attribute) => attribute.name === name);
+
+export const attributeValue = (element: XmlElement, name: string): string | undefined =>
+  attributeOf(element, name)?.value;
+
+export const childrenNamed = (element: XmlElement, name: string): readonly XmlElement[] =>
+  element.children.filter((child) => child.name === name);
+
+export const childNamed = (element: XmlElement, name: string): XmlElement | undefined =>
+  element.children.find((child) => child.name === name);

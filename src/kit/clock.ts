@@ -1,0 +1,21 @@
+/** Time is an argument. `sleep` waits that many milliseconds of this clock, which a simulated clock may pass at once. */
+export interface Clock {
+  now(): Date;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/** A clock that stands still at one moment and whose sleeps pass at once. */
+export const fixedClock = (at: string | Date): Clock => {
+  let time = new Date(at).getTime();
+  return {
+    now: () => new Date(time),
+    sleep: async (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+};
