@@ -83,7 +83,7 @@ export const stepCommand = z.discriminatedUnion('do', [
  * lets go restores `was`.
  */
 export const resource = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.literal('element'), at: elementAddress, was: z.literal('absent')}),
+  z.strictObject({kind: z.literal('element'), at: elementAddress, was: z.enum(['absent', 'present'])}),
   z.strictObject({
     kind: z.literal('service'),
     service: z.string(),

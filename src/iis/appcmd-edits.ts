@@ -1,0 +1,91 @@
+import {Refusal} from '../kit/refusal.ts';
+import {appcmd, type CommandLine} from '../server/command.ts';
+import type {ElementSpec} from './element-spec.ts';
+
+/** Where `appcmd set config` writes: the web.config of the path itself, or applicationHost.config. */
+export interface CommitTarget {
+  /** '' for the server. */
+  readonly configPath: string;
+  readonly commit: 'web.config' | 'apphost';
+  readonly section: string;
+}
+
+/** An item of a section, as a command adds or removes it. */
+export interface CommandItem {
+  /** '' for the section's own collection. */
+  readonly collection: string;
+  readonly element: ElementSpec;
+}
+
+/** Children of an item that are collections themselves: their items are added by an indexer, they have no key. */
+const itemNames = new Map([
+  ['conditions', 'add'],
+  ['serverVariables', 'set'],
+]);
+
+/** Items that hold their entries directly: `/+preConditions.[name='P'].[input='..',pattern='..']`. */
+const directItems = new Set(['preCondition', 'rewriteMap', 'tags']);
+
+/*
+ * No escape for an apostrophe inside of an indexer is documented, and a control character would end the argument for
+ * some reader: such values are refused, never mangled. Scalar values after `.attribute:` are taken raw.
+ */
+const indexed = (value: string): string => {
+  if (value.includes("'")) throw unexpressible(value, 'an apostrophe inside of an indexer');
+  return raw(value);
+};
+
+const raw = (value: string): string => {
+  if (/[\r\n\0]/.test(value)) throw unexpressible(value, 'a line break or NUL');
+  return value;
+};
+
+const unexpressible = (value: string, what: string): Refusal =>
+  new Refusal('IIS.UNEXPRESSIBLE', `appcmd has no documented way to say ${JSON.stringify(value)}: ${what}`, {
+    next: [{label: 'Change the value in the mitigation, or set it by hand in IIS Manager'}],
+  });
+
+const indexer = (attributes: ElementSpec['attributes']): string =>
+  `[${attributes.map(([name, value]) => `${name}='${indexed(value)}'`).join(',')}]`;
+
+const keyIndexer = (element: ElementSpec): string =>
+  indexer(element.attributes.filter(([name]) => name === 'name').slice(0, 1));
+
+const editsOf = ({collection, element}: CommandItem): readonly string[] => {
+  const prefix = collection === '' ? '' : `${collection}.`;
+  const self = `${prefix}${keyIndexer(element)}`;
+  return [
+    `/+${prefix}${indexer(element.attributes)}`,
+    ...element.children.flatMap((child) => childEdits(self, element, child)),
+  ];
+};
+
+const childEdits = (self: string, parent: ElementSpec, child: ElementSpec): readonly string[] => {
+  if (directItems.has(parent.name)) return [`/+${self}.${indexer(child.attributes)}`];
+  const scalars = child.attributes.map(([name, value]) => `/${self}.${child.name}.${name}:${raw(value)}`);
+  if (!itemNames.has(child.name)) return scalars;
+  return [...scalars, ...child.children.map((item) => `/+${self}.${child.name}.${indexer(item.attributes)}`)];
+};
+
+const setConfig = ({configPath, commit, section}: CommitTarget, edits: readonly string[]): CommandLine =>
+  appcmd(
+    'set',
+    'config',
+    ...(configPath === '' ? [] : [configPath]),
+    `/section:${section}`,
+    ...edits,
+    ...(commit === 'apphost' ? ['/commit:apphost'] : []),
+  );
+
+/** One command for all additions to one section: one commit, so that the site reloads once. */
+export const addCommand = (target: CommitTarget, items: readonly CommandItem[]): CommandLine =>
+  setConfig(target, items.flatMap(editsOf));
+
+/** One command that takes items of one section away by their name, the last added first. */
+export const removeCommand = (target: CommitTarget, items: readonly CommandItem[]): CommandLine =>
+  setConfig(
+    target,
+    items
+      .toReversed()
+      .map(({collection, element}) => `/-${collection === '' ? '' : `${collection}.`}${keyIndexer(element)}`),
+  );

@@ -1,0 +1,59 @@
+import {Refusal} from '../kit/refusal.ts';
+import type {FileReader} from '../server/server.ts';
+import {type DecodedText, decodeText} from './text/decode.ts';
+import {parseXml} from './text/parse-xml.ts';
+import {positionOf} from './text/position.ts';
+import {XmlError} from './text/xml-error.ts';
+import type {XmlDocument, XmlElement} from './text/xml-node.ts';
+
+/** A configuration file that was read: its text with positions and what it takes to write it back. */
+export interface ConfigFile {
+  /** Windows path, as it is shown. */
+  readonly path: string;
+  readonly decoded: DecodedText;
+  readonly document: XmlDocument;
+}
+
+/** Why a file cannot be used: IIS would answer 500.19 to every request that reads it. */
+export interface ConfigFault {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly reason: string;
+}
+
+export type ConfigFileResult = {readonly file: ConfigFile} | {readonly fault: ConfigFault};
+
+export const isFault = (result: ConfigFileResult): result is {readonly fault: ConfigFault} => 'fault' in result;
+
+/** Bytes to a parsed file; a file that is not well formed is an answer with a position, not an exception. */
+export const parseConfigFile = (path: string, bytes: Uint8Array): ConfigFileResult => {
+  const decoded = decodeText(bytes);
+  if ('reason' in decoded) return {fault: {file: path, line: 1, column: 1, reason: decoded.reason}};
+  try {
+    const document = parseXml(decoded.text);
+    if (document.root.name === 'configuration') return {file: {path, decoded, document}};
+    const {line, column} = positionOf(decoded.text, document.root.start);
+    return {
+      fault: {file: path, line, column, reason: `the document element is <${document.root.name}>, not <configuration>`},
+    };
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return {fault: {file: path, line: error.line, column: error.column, reason: error.reason}};
+  }
+};
+
+export const readConfigFile = async (reader: FileReader, path: string): Promise<ConfigFileResult | undefined> => {
+  const bytes = await reader.readFile(path);
+  return bytes && parseConfigFile(path, bytes);
+};
+
+export const malformed = (fault: ConfigFault): Refusal =>
+  new Refusal('IIS.MALFORMED', `${fault.file}:${fault.line}:${fault.column}: ${fault.reason}`, {
+    where: {file: fault.file, line: fault.line, column: fault.column},
+    untouched: 'Nothing was changed: a file that IIS cannot read is never written.',
+    next: [{label: 'Correct the file (IIS answers 500.19 to every request that reads it), then plan again'}],
+  });
+
+export const lineOf = (file: ConfigFile, element: XmlElement): number =>
+  positionOf(file.document.text, element.start).line;

@@ -1,0 +1,107 @@
+import {Refusal} from '../kit/refusal.ts';
+import type {FileReader} from '../server/server.ts';
+import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
+import {
+  type ConfigFile,
+  type ConfigFileResult,
+  isFault,
+  malformed,
+  parseConfigFile,
+  readConfigFile,
+} from './config-file.ts';
+import {attributeValue, childNamed} from './text/xml-node.ts';
+import {physicalPathOf, readTopology, type Topology} from './topology.ts';
+
+/** Where the configuration of a server is found. */
+export interface ConfigurationSource {
+  /** `C:\Windows\System32\inetsrv\config` */
+  readonly configFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The configuration of one server at one moment. Files are read once and kept, so that everything that is decided is
+ * decided on the same bytes.
+ */
+export interface IisConfiguration {
+  readonly applicationHost: ConfigFile;
+  readonly topology: Topology;
+  /** The web.config of a folder, whatever state it is in; `undefined` where there is none. */
+  webConfig(folder: string): Promise<ConfigFileResult | undefined>;
+  /** The same configuration with other bytes in some files: what it would be after a change. */
+  withFiles(changed: ReadonlyMap<string, Uint8Array>): Promise<IisConfiguration>;
+}
+
+const refuseRedirection = (path: string): Refusal =>
+  new Refusal('IIS.SHARED_CONFIGURATION', `this server takes its IIS configuration from a share (${path})`, {
+    untouched: 'Nothing was changed: one write would have reached every server of the share.',
+    next: [
+      {label: 'Switch shared configuration off on this server (IIS Manager, Shared Configuration), then plan again'},
+    ],
+  });
+
+const checkRedirection = async (reader: FileReader, folder: string): Promise<void> => {
+  const result = await readConfigFile(reader, joinWindowsPath(folder, 'redirection.config'));
+  if (result === undefined) return;
+  if (isFault(result)) throw malformed(result.fault);
+  const redirection = childNamed(result.file.document.root, 'configurationRedirection');
+  if (redirection && attributeValue(redirection, 'enabled')?.toLowerCase() === 'true') {
+    throw refuseRedirection(attributeValue(redirection, 'path') ?? 'unknown path');
+  }
+};
+
+/**
+ * Reads redirection.config and applicationHost.config; web.config files are read when they are asked for.
+ * @throws Refusal IIS.NOT_FOUND, IIS.MALFORMED, IIS.SHARED_CONFIGURATION
+ */
+export const loadConfiguration = async (reader: FileReader, source: ConfigurationSource): Promise<IisConfiguration> => {
+  await checkRedirection(reader, source.configFolder);
+  const path = joinWindowsPath(source.configFolder, 'applicationHost.config');
+  const result = await readConfigFile(reader, path);
+  if (result === undefined) {
+    throw new Refusal('IIS.NOT_FOUND', `there is no ${path}: is IIS installed?`, {where: {file: path}});
+  }
+  if (isFault(result)) throw malformed(result.fault);
+  return configurationOf(reader, source, result.file);
+};
+
+const configurationOf = (
+  reader: FileReader,
+  source: ConfigurationSource,
+  applicationHost: ConfigFile,
+): IisConfiguration => {
+  const kept = new Map<string, Promise<ConfigFileResult | undefined>>();
+  return {
+    applicationHost,
+    topology: readTopology(applicationHost, source.environment),
+    webConfig: (folder) => {
+      const path = joinWindowsPath(folder, 'web.config');
+      const key = windowsPathKey(path);
+      const known = kept.get(key) ?? readConfigFile(reader, path);
+      kept.set(key, known);
+      return known;
+    },
+    withFiles: async (changed) => {
+      const overlay = new Map([...changed].map(([path, bytes]) => [windowsPathKey(path), bytes]));
+      const through: FileReader = {
+        readFile: async (path) => overlay.get(windowsPathKey(path)) ?? reader.readFile(path),
+      };
+      const host = overlay.get(windowsPathKey(applicationHost.path));
+      const result: ConfigFileResult = host ? parseConfigFile(applicationHost.path, host) : {file: applicationHost};
+      if (isFault(result)) throw malformed(result.fault);
+      return configurationOf(through, source, result.file);
+    },
+  };
+};
+
+/** The web.config of a configuration path, with the path it has or would have. */
+export const webConfigAt = async (
+  configuration: IisConfiguration,
+  configPath: string,
+): Promise<
+  {readonly path: string; readonly folder: string; readonly result: ConfigFileResult | undefined} | undefined
+> => {
+  const folder = physicalPathOf(configuration.topology, configPath);
+  if (folder === undefined) return undefined;
+  return {path: joinWindowsPath(folder, 'web.config'), folder, result: await configuration.webConfig(folder)};
+};

@@ -1,0 +1,93 @@
+import {type ConfigFile, lineOf} from './config-file.ts';
+import {type Layer, type LayeredPath, sectionsIn} from './layers.ts';
+import {type CollectionShape, collectionShape, sectionShape} from './section-table.ts';
+import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
+
+/** An item of a section as a configuration path sees it, with the place that it comes from. */
+export interface EffectiveItem {
+  readonly element: XmlElement;
+  readonly file: ConfigFile;
+  readonly line: number;
+  readonly location: string | null;
+  /** The configuration path of the layer that holds it: match input is relative to it. */
+  readonly level: string;
+}
+
+/** An item that an inner layer took away again, and the line that did. */
+export interface DroppedItem {
+  readonly item: EffectiveItem;
+  readonly by: EffectiveItem;
+}
+
+/** What makes IIS answer 500.19 here: the file and line that it would name, and why. */
+export interface SectionFault {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface EffectiveCollection {
+  readonly items: readonly EffectiveItem[];
+  readonly dropped: readonly DroppedItem[];
+  readonly faults: readonly SectionFault[];
+}
+
+const placed = (layer: Layer, element: XmlElement): EffectiveItem => ({
+  element,
+  file: layer.file,
+  line: lineOf(layer.file, element),
+  location: layer.location,
+  level: layer.level,
+});
+
+/** The key of an item in its collection, keys joined; `undefined` where the collection has none. */
+const keyOf = (shape: CollectionShape, element: XmlElement): string | undefined =>
+  shape.keys.length === 0
+    ? undefined
+    : shape.keys.map((key) => (attributeValue(element, key) ?? '').toLowerCase()).join('\n');
+
+const duplicate = (shape: CollectionShape, item: EffectiveItem): SectionFault => ({
+  file: item.file.path,
+  line: item.line,
+  reason: `Cannot add duplicate collection entry of type '${item.element.name}' with unique key attribute '${shape.keys.join(', ')}' set to '${shape.keys.map((key) => attributeValue(item.element, key) ?? '').join(', ')}'`,
+});
+
+/** The collection of a section as a configuration path sees it: add, remove and clear in the order of the layers. */
+export const effectiveCollection = (path: LayeredPath, section: string, collection: string): EffectiveCollection => {
+  const shape = collectionShape(section, collection);
+  if (!shape) throw new TypeError(`no table for ${section} ${collection}`);
+  let items: EffectiveItem[] = [];
+  const dropped: DroppedItem[] = [];
+  const faults: SectionFault[] = [];
+  const drop = (by: EffectiveItem, which: (item: EffectiveItem) => boolean): void => {
+    dropped.push(...items.filter(which).map((item) => ({item, by})));
+    items = items.filter((item) => !which(item));
+  };
+  for (const [layer, element] of entriesOf(path, section, collection)) {
+    const entry = placed(layer, element);
+    const key = keyOf(shape, element);
+    if (element.name === shape.clear) drop(entry, () => true);
+    else if (element.name === shape.remove) drop(entry, (item) => keyOf(shape, item.element) === key);
+    else if (shape.items.includes(element.name)) {
+      if (key !== undefined && items.some((item) => keyOf(shape, item.element) === key))
+        faults.push(duplicate(shape, entry));
+      else items.push(entry);
+    }
+  }
+  return {items, dropped, faults};
+};
+
+function* entriesOf(path: LayeredPath, section: string, collection: string): Generator<readonly [Layer, XmlElement]> {
+  for (const layer of path.layers) {
+    for (const element of sectionsIn(layer.holder, section)) {
+      const holders = collection === '' ? [element] : childrenNamed(element, collection);
+      for (const holder of holders) for (const child of holder.children) yield [layer, child];
+    }
+  }
+}
+
+/** Every duplicate key of a section along the inheritance chain, all of its collections taken together. */
+export const sectionFaults = (path: LayeredPath, section: string): readonly SectionFault[] =>
+  Object.keys(sectionShape(section)?.collections ?? {}).flatMap(
+    (collection) => effectiveCollection(path, section, collection).faults,
+  );

@@ -1,0 +1,83 @@
+import {type ConfigFault, type ConfigFile, isFault} from './config-file.ts';
+import {type IisConfiguration, webConfigAt} from './configuration.ts';
+import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
+import {applicationAt, joinConfigPath, sameName, type Topology} from './topology.ts';
+
+/**
+ * One piece of configuration that a path reads: a `<location>` of some file or the body of one. A configuration path
+ * reads its layers in order, the outermost first.
+ */
+export interface Layer {
+  readonly file: ConfigFile;
+  /** `path` of the location as written; null: the body of the file. */
+  readonly location: string | null;
+  /** The element that holds section groups: `<configuration>` or `<location>`. */
+  readonly holder: XmlElement;
+  /** The configuration path at which the layer takes effect: '' for the server. */
+  readonly level: string;
+}
+
+export interface LayeredPath {
+  readonly configPath: string;
+  readonly layers: readonly Layer[];
+  /** Files on the way that IIS cannot read: every request below them is answered 500.19. */
+  readonly faults: readonly ConfigFault[];
+}
+
+/** A file and the configuration path that it is for. */
+interface OwnedFile {
+  readonly file: ConfigFile;
+  readonly owner: string;
+}
+
+/** `'', 'Site', 'Site/owa', 'Site/owa/Calendar'` for the last of them. */
+export const levelsOf = (configPath: string): readonly string[] => {
+  const parts = configPath === '' ? [] : configPath.split('/');
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+};
+
+/**
+ * Inside of one level the locations that outer files hold for it come first, outermost file first, then the body of
+ * the level's own file, then that file's locations for its own level. A folder that several levels share (virtual
+ * directories on one path) is read once for each of them: this is how a rule in a shared web.config becomes a duplicate
+ * of itself.
+ */
+export const layersOf = async (configuration: IisConfiguration, configPath: string): Promise<LayeredPath> => {
+  const files: OwnedFile[] = [];
+  const faults: ConfigFault[] = [];
+  const layers: Layer[] = [];
+  for (const level of levelsOf(configPath)) {
+    const result =
+      level === '' ? {file: configuration.applicationHost} : (await webConfigAt(configuration, level))?.result;
+    const own = result && !isFault(result) ? {file: result.file, owner: level} : undefined;
+    if (result && isFault(result)) faults.push(result.fault);
+    layers.push(...files.flatMap((outer) => locationsAt(outer, level)));
+    if (!own) continue;
+    layers.push({file: own.file, location: null, holder: own.file.document.root, level}, ...locationsAt(own, level));
+    files.push(own);
+  }
+  const {topology} = configuration;
+  return {configPath, layers: layers.filter((layer) => isInherited(topology, layer, configPath)), faults};
+};
+
+const locationsAt = ({file, owner}: OwnedFile, level: string): readonly Layer[] =>
+  childrenNamed(file.document.root, 'location').flatMap((holder) => {
+    const path = attributeValue(holder, 'path') ?? '';
+    // path="", path="." and no path all mean the level of the file itself.
+    const at = path === '.' ? owner : joinConfigPath(owner, path);
+    return sameName(at, level) ? [{file, location: path, holder, level}] : [];
+  });
+
+/** inheritInChildApplications="false" ends a location at the border of the application in which it takes effect. */
+const isInherited = (topology: Topology, layer: Layer, configPath: string): boolean =>
+  attributeValue(layer.holder, 'inheritInChildApplications')?.toLowerCase() !== 'false' ||
+  applicationAt(topology, layer.level)?.configPath === applicationAt(topology, configPath)?.configPath;
+
+/** The section elements of one layer, `system.webServer/rewrite/rules`; groups may stand there more than once. */
+export const sectionsIn = (holder: XmlElement, section: string): readonly XmlElement[] =>
+  section
+    .split('/')
+    .reduce<readonly XmlElement[]>(
+      (elements, name) => elements.flatMap((element) => childrenNamed(element, name)),
+      [holder],
+    );
