@@ -1,0 +1,136 @@
+import * as asn1js from 'asn1js';
+import {reject, type TrustCode} from '../reject.ts';
+
+/** One ASN.1 value with its raw bytes, which signatures and digests are made over. */
+export interface Asn1 {
+  /** `16` for a universal SEQUENCE, `[0]` for a context tag 0. */
+  readonly tag: string;
+  /** Tag, length and content as they stood in the input. */
+  readonly bytes: Uint8Array;
+  /** Content of a primitive value; empty in a constructed one. */
+  readonly content: Uint8Array;
+  readonly children: readonly Asn1[];
+  readonly constructed: boolean;
+}
+
+const deepest = 48;
+
+const toTree = (block: asn1js.BaseBlock, depth: number): Asn1 => {
+  if (depth > deepest) throw new RangeError('nested too deeply');
+  const {tagClass, tagNumber, isConstructed} = block.idBlock;
+  if (block.lenBlock.isIndefiniteForm) throw new RangeError('an indefinite length is not DER');
+  const bytes = block.valueBeforeDecodeView;
+  const value: unknown = 'value' in block.valueBlock ? block.valueBlock.value : [];
+  const inner = isConstructed && Array.isArray(value) ? value : [];
+  return {
+    tag: tagClass === 1 ? String(tagNumber) : `[${tagNumber}]`,
+    bytes,
+    content: isConstructed ? new Uint8Array() : bytes.subarray(bytes.length - block.lenBlock.length),
+    children: inner.filter((child) => child instanceof asn1js.BaseBlock).map((child) => toTree(child, depth + 1)),
+    constructed: isConstructed,
+  };
+};
+
+/**
+ * Parses DER. asn1js does the reading; what DER forbids and asn1js lets pass (indefinite lengths, bytes behind the end)
+ * is refused here with the given code.
+ */
+export const parseDer = (bytes: Uint8Array, what: string, code: TrustCode = 'TRUST.CERTIFICATE_MALFORMED'): Asn1 => {
+  try {
+    const {offset, result} = asn1js.fromBER(bytes);
+    if (offset === -1) throw new RangeError(result.error || 'not ASN.1');
+    if (offset !== bytes.length) throw new RangeError('bytes behind the end');
+    return toTree(result, 0);
+  } catch (error) {
+    return reject(code, `${what} is not valid DER: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** A structure that is not what the standard says. Callers name the thing that was being read. */
+export const malformed = (detail: string): never => {
+  throw new RangeError(detail);
+};
+
+export const children = (node: Asn1 | undefined, tag: string): readonly Asn1[] =>
+  node?.tag === tag && node.constructed ? node.children : malformed(`a constructed ${tag} was expected`);
+
+export const sequence = (node: Asn1 | undefined): readonly Asn1[] => children(node, '16');
+
+const primitive = (node: Asn1 | undefined, tag: string): Uint8Array =>
+  node?.tag === tag && !node.constructed ? node.content : malformed(`a primitive ${tag} was expected`);
+
+export const octets = (node: Asn1 | undefined): Uint8Array => primitive(node, '4');
+
+export const boolean = (node: Asn1 | undefined): boolean => {
+  const content = primitive(node, '1');
+  if (content.length !== 1) malformed('a BOOLEAN has one byte');
+  return content[0] !== 0;
+};
+
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** Any tag, for values that are implicitly tagged. */
+export const integerOf = (content: Uint8Array): bigint => {
+  if (content.length === 0 || content.length > 64) malformed('an INTEGER of that length');
+  const unsigned = BigInt(`0x${hexOf(content)}`);
+  return (content[0] ?? 0) < 0x80 ? unsigned : unsigned - (1n << BigInt(8 * content.length));
+};
+
+export const integer = (node: Asn1 | undefined): bigint => integerOf(primitive(node, '2'));
+
+/** A count such as pathLenConstraint: small and not negative. */
+export const countOf = (content: Uint8Array): number => {
+  const value = integerOf(content);
+  return value >= 0n && value <= 0xffffn ? Number(value) : malformed('a count out of range');
+};
+
+export const oidOf = (content: Uint8Array): string => {
+  const parts: bigint[] = [];
+  let value = 0n;
+  for (const byte of content) {
+    value = (value << 7n) | BigInt(byte & 0x7f);
+    if (byte & 0x80) continue;
+    parts.push(value);
+    value = 0n;
+  }
+  const first = parts.shift();
+  if (first === undefined || ((content.at(-1) ?? 0x80) & 0x80) !== 0)
+    return malformed('an OBJECT IDENTIFIER that breaks off');
+  const top = first < 40n ? 0n : first < 80n ? 1n : 2n;
+  return [top, first - top * 40n, ...parts].join('.');
+};
+
+export const oid = (node: Asn1 | undefined): string => oidOf(primitive(node, '6'));
+
+/** The set bits of a BIT STRING of named bits, bit 0 first. */
+export const namedBitsOf = (content: Uint8Array): ReadonlySet<number> => {
+  const unused = content[0] ?? malformed('an empty BIT STRING');
+  const total = (content.length - 1) * 8 - unused;
+  const set = new Set<number>();
+  for (let bit = 0; bit < total; bit++) {
+    if (((content[1 + (bit >> 3)] ?? 0) >> (7 - (bit & 7))) & 1) set.add(bit);
+  }
+  return set;
+};
+
+export const namedBits = (node: Asn1 | undefined): ReadonlySet<number> => namedBitsOf(primitive(node, '3'));
+
+/** A BIT STRING that holds whole bytes: keys and signature values. */
+export const bitBytes = (node: Asn1 | undefined): Uint8Array => {
+  const content = primitive(node, '3');
+  return content[0] === 0 ? content.subarray(1) : malformed('a BIT STRING with unused bits');
+};
+
+/** UTCTime or GeneralizedTime in the only form RFC 5280 section 4.1.2.5 allows: seconds, Zulu. */
+export const time = (node: Asn1 | undefined): Date => {
+  const text = Buffer.from(node?.content ?? []).toString('latin1');
+  const short = node?.tag === '23' ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text) : null;
+  const long = node?.tag === '24' ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text) : null;
+  const match = short ?? long ?? malformed('not a time of RFC 5280');
+  const [year = 0, month = 1, day, hour, minute, second] = match.slice(1).map(Number);
+  const century = long ? 0 : year < 50 ? 2000 : 1900;
+  const at = new Date(0);
+  at.setUTCFullYear(century + year, month - 1, day);
+  at.setUTCHours(hour ?? 0, minute, second);
+  return at;
+};
