@@ -7,6 +7,8 @@ import * as z from 'zod';
 
 export const planFormatVersion = 1;
 
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+
 /** The symbol is the value: what the plan stores is what the reader sees. */
 const changeSymbol = z.enum(['+', '~', '-']);
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 hexadecimal digits');
@@ -54,7 +56,7 @@ export const check = z.discriminatedUnion('check', [
   z.strictObject({check: z.literal('file'), path: z.string(), sha256: digest}),
 ]);
 
-const commandLine = z.strictObject({tool: z.enum(['appcmd.exe', 'sc.exe']), args: z.array(z.string())});
+const commandLine = z.strictObject({tool: z.enum(['appcmd.exe', 'sc.exe']), args: list(z.string())});
 
 export const stepCommand = z.discriminatedUnion('do', [
   /** Runs the command, then polls `after` until it holds or `settleMs` are over. */
@@ -62,18 +64,18 @@ export const stepCommand = z.discriminatedUnion('do', [
     do: z.literal('run'),
     command: commandLine,
     timeoutMs: z.number().int().positive(),
-    after: z.array(check),
+    after: list(check),
     settleMs: z.number().int().min(0),
   }),
   /** Polls until the checks hold; nothing is run. */
   z.strictObject({
     do: z.literal('wait'),
     why: z.string(),
-    until: z.array(check),
+    until: list(check),
     timeoutMs: z.number().int().positive(),
   }),
   /** Waits that long, then looks: what was stopped may have been started again by somebody. */
-  z.strictObject({do: z.literal('look-again'), afterMs: z.number().int().positive(), expect: z.array(check)}),
+  z.strictObject({do: z.literal('look-again'), afterMs: z.number().int().positive(), expect: list(check)}),
   /** Puts the backup's bytes back in one replace; only from rollback and undo with --exact. */
   z.strictObject({do: z.literal('restore-file'), path: z.string(), from: digest, to: digest, backup: z.string()}),
 ]);
@@ -112,21 +114,21 @@ export const step = z.strictObject({
   /** One line: `web.config of Default Web Site: rewrite rule "stopgap M1.1 PowerShell - inbound"`. */
   label: z.string(),
   /** Ids of the mitigations that need this step. */
-  because: z.array(z.string()).min(1),
+  because: z.array(z.string()).min(1).readonly(),
   /** `done`: everything it wants is true already; it runs nothing but its resources are held. */
   status: z.enum(['to-do', 'done']),
-  resources: z.array(resource),
+  resources: list(resource),
   /** The sentences of what stops working; empty where nothing does. */
-  disruption: z.array(z.string()),
+  disruption: list(z.string()),
   /** What the commit reloads or stops: `all applications of Default Web Site`. */
-  reloads: z.array(z.string()),
-  declares: z.array(declaredAnswer),
+  reloads: list(z.string()),
+  declares: list(declaredAnswer),
   /** Files that are backed up byte for byte before the step. */
-  touches: z.array(z.string()),
-  before: z.array(check),
-  commands: z.array(stepCommand),
+  touches: list(z.string()),
+  before: list(check),
+  commands: list(stepCommand),
   /** The way back, in the order in which it runs; it need not mirror the commands. */
-  undo: z.array(stepCommand),
+  undo: list(stepCommand),
 });
 
 /** A code and a severity; one refusing finding that is not accepted refuses the plan. */
@@ -137,7 +139,7 @@ export const finding = z.strictObject({
   /** The sentence. */
   message: z.string(),
   /** Ids of the mitigations that it concerns; empty: the server. */
-  concerns: z.array(z.string()),
+  concerns: list(z.string()),
   /** File and line, where there is one. */
   where: z.strictObject({file: z.string(), line: z.number().int().positive()}).nullable(),
   /** Whether --accept lets it pass. */
@@ -159,15 +161,15 @@ export const source = z.strictObject({
 export const plannedMitigation = z.strictObject({
   id: z.string(),
   description: z.string(),
-  cves: z.array(z.string()),
+  cves: list(z.string()),
   /** Index into `sources`. */
   source: z.number().int().min(0),
   status: z.enum(['planned', 'in-place', 'not-applicable', 'nothing-to-do', 'signal']),
   /** Why that status: the build that decides, the rule that is there already. */
   reason: z.string(),
-  sideEffects: z.array(z.string()),
-  reach: z.array(z.string()),
-  losses: z.array(z.string()),
+  sideEffects: list(z.string()),
+  reach: list(z.string()),
+  losses: list(z.string()),
   rollback: z.string(),
   alternative: z.string().nullable(),
 });
@@ -192,13 +194,13 @@ export const planBody = z.strictObject({
   /** What the plan was made for: the server's own identity, not the moment. */
   server: z.strictObject({exchangeBuild: z.string().nullable(), buildSource: z.string().nullable()}),
   options: z.strictObject({place: z.enum(['web.config', 'apphost']).nullable()}),
-  sources: z.array(source),
-  mitigations: z.array(plannedMitigation),
-  steps: z.array(step),
-  predicted: z.array(predictedFile),
-  findings: z.array(finding),
-  accepted: z.array(z.strictObject({code: z.string(), reason: z.string()})),
-  assumes: z.array(assumption),
+  sources: list(source),
+  mitigations: list(plannedMitigation),
+  steps: list(step),
+  predicted: list(predictedFile),
+  findings: list(finding),
+  accepted: list(z.strictObject({code: z.string(), reason: z.string()})),
+  assumes: list(assumption),
 });
 
 /** Outside of the hash: when, where and by which stopgap. */

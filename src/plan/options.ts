@@ -1,0 +1,8 @@
+/** What the person who plans may decide. All of it stands in the plan's body and is hashed. */
+export interface PlanOptions {
+  /** Forces the place of rewrite rules; `undefined`: decided for each. */
+  readonly place: 'web.config' | 'apphost' | undefined;
+  readonly accept: readonly {readonly code: string; readonly reason: string}[];
+}
+
+export const defaultOptions: PlanOptions = {place: undefined, accept: []};

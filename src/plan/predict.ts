@@ -1,0 +1,103 @@
+import {type Addition, addElements} from '../iis/add.ts';
+import {type ConfigFile, isFault, malformed, parseConfigFile, readConfigFile} from '../iis/config-file.ts';
+import {findItem} from '../iis/find.ts';
+import {type EmptyParents, removeElement} from '../iis/remove.ts';
+import {setAttribute} from '../iis/set-attribute.ts';
+import {encodeText} from '../iis/text/decode.ts';
+import {applyEdits} from '../iis/text/edit.ts';
+import type {FileReader} from '../server/server.ts';
+import {windowsPathKey} from '../server/windows-path.ts';
+import type {ElementAddress, PredictedFile} from './model.ts';
+import {unifiedDiff} from './unified-diff.ts';
+
+/** What appcmd starts from where a folder has no web.config yet. */
+const skeleton = '<?xml version="1.0" encoding="UTF-8"?>\r\n<configuration>\r\n</configuration>\r\n';
+
+interface Predicted {
+  /** As it is on the server; `undefined`: there is none. */
+  readonly before: ConfigFile | undefined;
+  readonly now: ConfigFile;
+}
+
+/**
+ * The configuration files as they will be, edit by edit, without a server being touched. One prediction serves one
+ * plan: later steps see what earlier ones have written.
+ */
+export class Prediction {
+  readonly #reader: FileReader;
+  readonly #emptyParents: EmptyParents;
+  readonly #files = new Map<string, Predicted>();
+
+  constructor(reader: FileReader, emptyParents: EmptyParents = 'remove') {
+    this.#reader = reader;
+    this.#emptyParents = emptyParents;
+  }
+
+  async add(path: string, additions: readonly Addition[]): Promise<void> {
+    await this.#change(path, (file) => addElements(file.document, additions));
+  }
+
+  async remove(addresses: readonly ElementAddress[]): Promise<void> {
+    for (const at of addresses) {
+      await this.#change(at.file, (file) => {
+        const element = findItem(file.document, at, at);
+        if (!element) throw new TypeError(`nothing to remove at ${JSON.stringify(at)}`);
+        return applyEdits(file.document.text, [removeElement(file.document.text, element, this.#emptyParents)]);
+      });
+    }
+  }
+
+  async setAttribute(at: ElementAddress, name: string, value: string): Promise<void> {
+    await this.#change(at.file, (file) => {
+      const element = findItem(file.document, at, at);
+      if (!element) throw new TypeError(`nothing to change at ${JSON.stringify(at)}`);
+      return applyEdits(file.document.text, [setAttribute(element, name, value)]);
+    });
+  }
+
+  /** Replaces a whole file, as a restore from a backup does. */
+  async replace(path: string, bytes: Uint8Array): Promise<void> {
+    const {before} = await this.#open(path);
+    const result = parseConfigFile(path, bytes);
+    if (isFault(result)) throw malformed(result.fault);
+    this.#files.set(windowsPathKey(path), {before, now: result.file});
+  }
+
+  /** The bytes of every file that would differ. */
+  changed(): ReadonlyMap<string, Uint8Array> {
+    return new Map(this.#changedFiles().map(({now}) => [now.path, encodeText(now.decoded)]));
+  }
+
+  diffs(): PredictedFile[] {
+    return this.#changedFiles().map(({before, now}) => ({
+      file: now.path,
+      diff: unifiedDiff(now.path, before?.decoded.text ?? '', now.decoded.text),
+    }));
+  }
+
+  #changedFiles(): readonly Predicted[] {
+    return [...this.#files.values()].filter(({before, now}) => before?.decoded.text !== now.decoded.text);
+  }
+
+  async #open(path: string): Promise<Predicted> {
+    const key = windowsPathKey(path);
+    const known = this.#files.get(key);
+    if (known) return known;
+    const result = await readConfigFile(this.#reader, path);
+    if (result && isFault(result)) throw malformed(result.fault);
+    const fresh = parseConfigFile(path, new TextEncoder().encode(skeleton));
+    if (isFault(fresh)) throw malformed(fresh.fault);
+    const opened = result ? {before: result.file, now: result.file} : {before: undefined, now: fresh.file};
+    this.#files.set(key, opened);
+    return opened;
+  }
+
+  async #change(path: string, edit: (file: ConfigFile) => string): Promise<void> {
+    const {before, now} = await this.#open(path);
+    const decoded = {...now.decoded, text: edit(now)};
+    const result = parseConfigFile(path, encodeText(decoded));
+    // What we would write must be readable: anything else is a fault of ours, found before it can do harm.
+    if (isFault(result)) throw new Error(`predicted text is malformed: ${JSON.stringify(result.fault)}`);
+    this.#files.set(windowsPathKey(path), {before, now: result.file});
+  }
+}
