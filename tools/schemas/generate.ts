@@ -1,0 +1,38 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as z from 'zod';
+import {catalogueFile} from '../../src/mitigation/catalogue-schema.ts';
+import {plan} from '../../src/plan/model.ts';
+import {serverJson} from '../../src/server/server-json.ts';
+
+/*
+ * JSON schemas for editors and for readers in other languages, made from the schemas that stopgap itself checks with:
+ *   node tools/schemas/generate.ts
+ * A further one is one more line in this list.
+ */
+const schemas: readonly {readonly file: string; readonly title: string; readonly schema: z.ZodType}[] = [
+  {file: 'mitigation.schema.json', title: 'A mitigation of the catalogue of stopgap', schema: catalogueFile},
+  {file: 'plan.schema.json', title: 'A plan of stopgap', schema: plan},
+  {file: 'server.schema.json', title: 'What stopgap knows of a simulated server beside its files', schema: serverJson},
+];
+
+export const schemaFolder: string = join(import.meta.dirname, '../../plans/schema');
+
+/** Lists of short values stand on one line, as the formatter of this project wants them. */
+const onOneLine = (json: string): string =>
+  json.replace(/\[\n(?:\s+(?:"[^"\n]*"|[\d.]+|true|false|null),?\n)+\s*\]/g, (list: string, offset: number) => {
+    const before = offset - json.lastIndexOf('\n', offset) - 1;
+    const flat = list.replace(/\s*\n\s*/g, ' ').replace(/^\[ | \]$/g, (end) => end.trim());
+    return before + flat.length < 120 ? flat : list;
+  });
+
+/** Schemas of what is written by people: a default is a key that may be left out. */
+export const schemaFiles = (): readonly {readonly file: string; readonly text: string}[] =>
+  schemas.map(({file, title, schema}) => {
+    const {$schema, ...body} = z.toJSONSchema(schema, {io: 'input', unrepresentable: 'any', reused: 'ref'});
+    return {file, text: `${onOneLine(JSON.stringify({$schema, title, ...body}, undefined, 2))}\n`};
+  });
+
+if (import.meta.main || process.argv[1] === import.meta.filename) {
+  for (const {file, text} of schemaFiles()) writeFileSync(join(schemaFolder, file), text);
+}
