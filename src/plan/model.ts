@@ -44,9 +44,12 @@ export const elementAddress = z.strictObject({
 
 /** Something that can be looked at and is true or false. All are read, never inferred from an exit code. */
 export const check = z.discriminatedUnion('check', [
-  z.strictObject({check: z.literal('element'), at: elementAddress, is: z.literal('absent')}),
-  /** Present, and its meaning (defaults filled in, order kept) has this SHA-256. */
-  z.strictObject({check: z.literal('element'), at: elementAddress, is: z.literal('present'), meaning: digest}),
+  // A union of its own: two members of one union may not share a discriminator.
+  z.discriminatedUnion('is', [
+    z.strictObject({check: z.literal('element'), at: elementAddress, is: z.literal('absent')}),
+    /** Present, and its meaning (defaults filled in, order kept) has this SHA-256. */
+    z.strictObject({check: z.literal('element'), at: elementAddress, is: z.literal('present'), meaning: digest}),
+  ]),
   z.strictObject({check: z.literal('service-state'), service: z.string(), is: serviceState}),
   z.strictObject({check: z.literal('service-start-type'), service: z.string(), is: startType}),
   z.strictObject({check: z.literal('app-pool-state'), pool: z.string(), is: poolState}),
