@@ -1,0 +1,60 @@
+import type {Finding, Plan} from '../plan/model.ts';
+
+export interface PreviewOptions {
+  /** The file the plan stands in; undefined: a dry run that wrote nothing. */
+  readonly planFile?: string | undefined;
+  /** The command that carries it out, where it is not `stopgap apply`. */
+  readonly command?: string | undefined;
+  /** Shows only steps of which something stops working; numbers stay. */
+  readonly only?: 'disruptive' | undefined;
+}
+
+/** What to do with the plan that was just read. */
+export interface NextView {
+  readonly sentence: string;
+  readonly commands: readonly string[];
+}
+
+export const nextOf = ({body, meta}: Plan, {planFile, command}: PreviewOptions): NextView => {
+  const at = meta.server === 'windows' ? '' : ` --server ${word(meta.server)}`;
+  const open = body.findings.filter(
+    (one) => one.severity === 'refuse' && acceptanceOf(one, body.accepted) === undefined,
+  );
+  if (open.length > 0) return refused(open);
+  if (body.steps.every(({status}) => status === 'done')) {
+    return {sentence: 'Nothing is to be done: everything that the plan wants is so already.', commands: []};
+  }
+  if (command !== undefined) return {sentence: 'To carry it out:', commands: [command]};
+  if (planFile === undefined) {
+    return {
+      sentence: 'This was a dry run, nothing was written or changed. Keep the plan with -o, then apply it:',
+      commands: [`stopgap plan ...${at} -o plan.json`, `stopgap apply plan.json${at}`],
+    };
+  }
+  return {
+    sentence: 'To carry it out inside of the change window (--now: at once):',
+    commands: [`stopgap apply ${word(planFile)}${at}`],
+  };
+};
+
+const refused = (open: readonly Finding[]): NextView => {
+  const codes = [...new Set(open.map(({code}) => code))];
+  const acceptable = codes.filter((code) => open.every((one) => one.code !== code || one.acceptable));
+  const all = acceptable.length === codes.length;
+  return {
+    sentence: `The plan is refused because of ${codes.join(', ')}. ${
+      all ? 'Remove the cause, or accept it with a reason:' : 'Remove the cause and plan again.'
+    }`,
+    commands: all ? [`stopgap plan ... ${acceptable.map((code) => `--accept ${code}`).join(' ')} --reason "..."`] : [],
+  };
+};
+
+/** The reason for which a refusing finding was let pass; undefined: it was not, or never can be. */
+export const acceptanceOf = (
+  {severity, code, acceptable}: Finding,
+  accepted: Plan['body']['accepted'],
+): string | undefined =>
+  severity === 'refuse' && acceptable ? accepted.find((one) => one.code === code)?.reason : undefined;
+
+/** One word for cmd.exe, PowerShell and a POSIX shell alike, as long as it holds neither quotes nor variables. */
+const word = (text: string): string => (/^[\w./\\:-]+$/.test(text) ? text : `"${text}"`);
