@@ -69,17 +69,18 @@ const configurationOf = (
   reader: FileReader,
   source: ConfigurationSource,
   applicationHost: ConfigFile,
+  known: ReadonlyMap<string, Promise<ConfigFileResult | undefined>> = new Map(),
 ): IisConfiguration => {
-  const kept = new Map<string, Promise<ConfigFileResult | undefined>>();
+  const kept = new Map(known);
   return {
     applicationHost,
     topology: readTopology(applicationHost, source.environment),
     webConfig: (folder) => {
       const path = joinWindowsPath(folder, 'web.config');
       const key = windowsPathKey(path);
-      const known = kept.get(key) ?? readConfigFile(reader, path);
-      kept.set(key, known);
-      return known;
+      const result = kept.get(key) ?? readConfigFile(reader, path);
+      kept.set(key, result);
+      return result;
     },
     withFiles: async (changed) => {
       const overlay = new Map([...changed].map(([path, bytes]) => [windowsPathKey(path), bytes]));
@@ -89,7 +90,8 @@ const configurationOf = (
       const host = overlay.get(windowsPathKey(applicationHost.path));
       const result: ConfigFileResult = host ? parseConfigFile(applicationHost.path, host) : {file: applicationHost};
       if (isFault(result)) throw malformed(result.fault);
-      return configurationOf(through, source, result.file);
+      const unchanged = new Map([...kept].filter(([path]) => !overlay.has(path)));
+      return configurationOf(through, source, result.file, unchanged);
     },
   };
 };

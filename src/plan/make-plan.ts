@@ -1,0 +1,187 @@
+import {sha256} from '../kit/hash.ts';
+import {unreachable} from '../kit/unreachable.ts';
+import type {Action, Mitigation} from '../mitigation/model.ts';
+import type {ServerReader} from '../server/server.ts';
+import {type ActionPlan, type Deciding, nothing} from './action-plan.ts';
+import {planAppPool} from './app-pool-steps.ts';
+import {applicableTo} from './applicable.ts';
+import {type Holds, resourceKey} from './holds.ts';
+import {mergeSteps} from './merge-steps.ts';
+import type {Assumption, Finding, PlanBody, PlannedMitigation, PlanSource, Step} from './model.ts';
+import {planFormatVersion} from './model.ts';
+import {type Observation, observe} from './observe.ts';
+import type {PlanOptions} from './options.ts';
+import {Prediction} from './predict.ts';
+import {rewriteFindings} from './rewrite-findings.ts';
+import {planRewrite} from './rewrite-steps.ts';
+import {planService} from './service-steps.ts';
+
+/** A mitigation, where it comes from, and whether a person asked for it or a feed brought it. */
+export interface PlanInput {
+  readonly mitigation: Mitigation;
+  /** Index into the sources. */
+  readonly source: number;
+  readonly asked: 'by-name' | 'by-feed';
+}
+
+export interface PlanRequest {
+  readonly inputs: readonly PlanInput[];
+  readonly sources: readonly PlanSource[];
+  readonly options: PlanOptions;
+  readonly holds: Holds;
+  readonly allowedServices: ReadonlySet<string>;
+}
+
+interface Part {
+  readonly planned: PlannedMitigation;
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+  readonly assumes: readonly Assumption[];
+}
+
+/** Binds mitigations to one server at one moment. Reads the server, never changes it; equal input gives an equal body. */
+export const makePlan = async (reader: ServerReader, request: PlanRequest): Promise<PlanBody> => {
+  const facts = await reader.facts();
+  const applicable = request.inputs.filter(({mitigation, asked}) => applicableTo(mitigation, facts, asked).applies);
+  const seen = await observe(
+    reader,
+    applicable.map(({mitigation}) => mitigation),
+  );
+  const prediction = new Prediction(reader);
+  const parts: Part[] = [];
+  for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
+  const steps = mergeSteps(parts.flatMap((part) => part.steps));
+  const after = await seen.configuration.withFiles(prediction.changed());
+  const planned = applicable.map(({mitigation}) => mitigation);
+  const findings = [
+    ...parts.flatMap((part) => part.findings),
+    ...(await rewriteFindings(planned, seen.configuration, after)),
+  ];
+  return {
+    formatVersion: planFormatVersion,
+    purpose: 'apply',
+    server: {exchangeBuild: facts.exchange?.build ?? null, buildSource: facts.exchange?.buildSource ?? null},
+    options: {place: request.options.place ?? null},
+    sources: request.sources,
+    mitigations: parts.map((part) => part.planned),
+    steps,
+    predicted: prediction.diffs(),
+    findings: distinct(findings),
+    accepted: request.options.accept.map(({code, reason}) => ({code, reason})),
+    assumes: distinct([assumeTopology(seen), assumeBuild(seen), ...parts.flatMap((part) => part.assumes)]),
+  };
+};
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];
+
+const assumeBuild = ({facts}: Observation): Assumption => ({
+  what: 'Exchange build',
+  value: facts.exchange?.build ?? 'none',
+});
+
+/** Sites, applications, their folders and pools; bindings and certificates are nobody's business here. */
+const assumeTopology = ({configuration}: Observation): Assumption => ({
+  what: 'sites, applications and virtual directories',
+  value: sha256(JSON.stringify(configuration.topology.sites.map(({name, applications}) => [name, applications]))),
+});
+
+const planInput = async (
+  input: PlanInput,
+  {request, seen, prediction}: {request: PlanRequest; seen: Observation; prediction: Prediction},
+): Promise<Part> => {
+  const {mitigation} = input;
+  const applicable = applicableTo(mitigation, seen.facts, input.asked);
+  if (!applicable.applies) {
+    return {
+      planned: describe(input, 'not-applicable', applicable.reason),
+      steps: [],
+      findings: applicable.findings,
+      assumes: [],
+    };
+  }
+  const {options, holds, allowedServices} = request;
+  const deciding: Deciding = {seen, mitigation, options, holds, prediction, allowedServices};
+  const parts: ActionPlan[] = [];
+  for (const action of mitigation.actions) parts.push(await planAction(action, deciding));
+  const steps = parts.flatMap((part) => part.steps);
+  const findings = [...applicable.findings, ...parts.flatMap((part) => part.findings)];
+  const assumes = parts.flatMap((part) => part.assumes);
+  const verdict = verdictOf(mitigation, steps, {
+    holds,
+    inPlace: parts.flatMap((part) => part.inPlace),
+    refused: findings.some(({severity}) => severity === 'refuse'),
+    applies: applicable.reason,
+  });
+  const kept = verdict.status === 'planned' ? steps : [];
+  return {planned: describe(input, verdict.status, verdict.reason), steps: kept, findings, assumes};
+};
+
+const planAction = async (action: Action, deciding: Deciding): Promise<ActionPlan> => {
+  switch (action.kind) {
+    case 'rewrite':
+      return planRewrite(action, deciding);
+    case 'service':
+      return planService(action, deciding);
+    case 'app-pool':
+      return planAppPool(action, deciding);
+    case 'nothing':
+      return nothing;
+    default:
+      return unreachable(action);
+  }
+};
+
+interface Circumstances {
+  readonly holds: Holds;
+  readonly inPlace: readonly string[];
+  readonly refused: boolean;
+  readonly applies: string;
+}
+
+const verdictOf = (
+  mitigation: Mitigation,
+  steps: readonly Step[],
+  {holds, inPlace, refused, applies}: Circumstances,
+): {readonly status: PlannedMitigation['status']; readonly reason: string} => {
+  if (mitigation.actions.every(({kind}) => kind === 'nothing')) {
+    return {status: 'nothing-to-do', reason: 'it changes nothing by design'};
+  }
+  const own = holds.mitigations.get(mitigation.id);
+  // What others hold for us must be held by us too, or it would come back when they let go.
+  const toHold =
+    !own && steps.some((step) => step.resources.some((resource) => holds.resources.has(resourceKey(resource))));
+  if (steps.some(({status}) => status === 'to-do') || toHold || refused) return {status: 'planned', reason: applies};
+  if (own) return {status: 'in-place', reason: `applied by run ${own.run}`};
+  const there =
+    inPlace.length > 0
+      ? `${inPlace.join(', ')} ${inPlace.length === 1 ? 'does' : 'do'} it`
+      : steps.map(({label}) => label).join(', ');
+  return {
+    status: 'in-place',
+    reason: there === '' ? 'there is nothing on this server that it is about' : `already in place: ${there}`,
+  };
+};
+
+const describe = (
+  {mitigation, source}: PlanInput,
+  status: PlannedMitigation['status'],
+  reason: string,
+): PlannedMitigation => {
+  const {id, description, cves, notes} = mitigation;
+  const {sideEffects, reach, losses, rollback, alternative} = notes;
+  return {
+    id,
+    description,
+    cves,
+    source,
+    status,
+    reason,
+    sideEffects,
+    reach,
+    losses,
+    rollback,
+    alternative: alternative ?? null,
+  };
+};

@@ -1,0 +1,104 @@
+import type {IisConfiguration} from '../iis/configuration.ts';
+import {effectiveCollection, type SectionFault} from '../iis/effective.ts';
+import {specAttribute} from '../iis/element-spec.ts';
+import {layersOf} from '../iis/layers.ts';
+import {type Application, isAtOrBelow, type Topology} from '../iis/topology.ts';
+import type {RewriteAction} from '../mitigation/model.ts';
+import {rewriteFaults, sectionOf} from '../rewrite/level-of.ts';
+import {collectionOf} from '../rewrite/model.ts';
+import {windowsPathKey} from '../server/windows-path.ts';
+import {refuse, warn} from './finding.ts';
+import type {Finding} from './model.ts';
+
+/** Applications that inherit from a configuration path, itself included. */
+export const applicationsBelow = (topology: Topology, target: string): readonly Application[] =>
+  topology.sites.flatMap((site) => site.applications).filter(({configPath}) => isAtOrBelow(configPath, target));
+
+const faultsAt = async (configuration: IisConfiguration, configPath: string): Promise<readonly SectionFault[]> =>
+  rewriteFaults(await layersOf(configuration, configPath));
+
+const faultKey = ({file, reason}: SectionFault): string => `${windowsPathKey(file)}\n${reason}`;
+
+/**
+ * What IIS would refuse after the change and does not refuse now, for every application that could see it: the
+ * duplicate that takes a whole application down while the state says "applied".
+ */
+export const breakFindings = async (
+  before: IisConfiguration,
+  after: IisConfiguration,
+  targets: readonly string[],
+  concerns: readonly string[],
+): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  const paths = new Set(
+    targets.flatMap((target) => applicationsBelow(before.topology, target).map(({configPath}) => configPath)),
+  );
+  for (const configPath of paths) {
+    const old = new Set((await faultsAt(before, configPath)).map(faultKey));
+    for (const fault of await faultsAt(after, configPath)) {
+      const known = old.has(faultKey(fault));
+      const message = `${configPath} ${known ? 'answers' : 'would answer'} 500.19: ${fault.reason}`;
+      const where = {file: fault.file, line: fault.line};
+      findings.push(
+        (known ? warn : refuse)(known ? 'IIS.BROKEN_ALREADY' : 'IIS.WOULD_BREAK', message, {concerns, where}),
+      );
+    }
+  }
+  return findings;
+};
+
+/** An application below the target that takes the new rule away again with <clear/> or <remove>. */
+export const disarmedFindings = async (
+  after: IisConfiguration,
+  action: RewriteAction,
+  concerns: readonly string[],
+): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  const rules = action.items.filter(({collection, element}) => collection === '' && element.name === 'rule');
+  for (const {configPath} of applicationsBelow(after.topology, action.target)) {
+    const path = await layersOf(after, configPath);
+    for (const item of rules) {
+      const section = sectionOf(collectionOf(item));
+      const name = specAttribute(item.element, 'name')?.toLowerCase();
+      for (const {item: dropped, by} of effectiveCollection(path, section, '').dropped) {
+        const same = dropped.element.attributes.some(
+          (attribute) => attribute.name === 'name' && attribute.value.toLowerCase() === name,
+        );
+        if (!same) continue;
+        const message = `<${by.element.name}> in ${by.file.path} takes the rule away again for ${configPath}: it is not protected`;
+        findings.push(warn('REWRITE.DISARMED', message, {concerns, where: {file: by.file.path, line: by.line}}));
+      }
+    }
+  }
+  return findings;
+};
+
+/** Virtual directories of other sites that serve the same folders: what is bound to the target's site misses them. */
+export const furtherSiteFindings = (
+  topology: Topology,
+  target: string,
+  concerns: readonly string[],
+): readonly Finding[] => {
+  if (target === '') return [];
+  const site = target.split('/')[0] ?? '';
+  const directories = topology.sites.flatMap(({name, applications}) =>
+    applications.flatMap(({virtualDirectories}) => virtualDirectories.map((directory) => ({site: name, ...directory}))),
+  );
+  const covered = new Map(
+    directories
+      .filter(({configPath}) => isAtOrBelow(configPath, target))
+      .map(({physicalPath, configPath}) => [windowsPathKey(physicalPath), configPath]),
+  );
+  return directories
+    .filter(
+      (directory) =>
+        directory.site.toLowerCase() !== site.toLowerCase() && covered.has(windowsPathKey(directory.physicalPath)),
+    )
+    .map(({configPath, physicalPath}) =>
+      warn(
+        'IIS.FURTHER_SITE',
+        `${configPath} serves ${physicalPath} too, outside of ${target}: the mitigation misses it`,
+        {concerns},
+      ),
+    );
+};
