@@ -30,7 +30,7 @@ export const startPool = (pool: string): StepCommand => ({
   settleMs: 30_000,
 });
 
-const stopPool = (pool: string): StepCommand => ({
+export const stopPool = (pool: string): StepCommand => ({
   do: 'run',
   command: appcmd('stop', 'apppool', pool),
   timeoutMs: stopMs,

@@ -54,7 +54,8 @@ export const monitoringStep = (monitoring: Monitoring | undefined, deciding: Dec
         label: `monitoring ${names.join(', ')} → STOPPED, disabled`,
         because: [deciding.mitigation.id],
         status: off ? 'done' : 'to-do',
-        resources: [...services, ...dependents].map((service) => recordedService(service, deciding)),
+        // In the order in which they stop: an undo goes through them backwards.
+        resources: [...dependents, ...services].map((service) => recordedService(service, deciding)),
         disruption: [
           `${names.join(' and ')} are off: nothing on this server is watched or repaired by them`,
           ...(alternative === undefined ? [] : [alternative]),

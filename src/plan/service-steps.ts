@@ -34,7 +34,8 @@ const serviceOff = (observed: ObservedService, deciding: Deciding): Step => {
     label: `service ${service.name}: ${service.state}, ${service.startType} → STOPPED, disabled`,
     because: [deciding.mitigation.id],
     status: isOff(service) ? 'done' : 'to-do',
-    resources: [service, ...runningDependents(observed)].map((one) => recordedService(one, deciding)),
+    // In the order in which they stop: an undo goes through them backwards.
+    resources: [...runningDependents(observed), service].map((one) => recordedService(one, deciding)),
     disruption: [`${service.displayName} (${service.name}) is off`, ...deciding.mitigation.notes.losses],
     reloads: [],
     declares: [],

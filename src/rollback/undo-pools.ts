@@ -1,0 +1,69 @@
+import {loadConfiguration} from '../iis/configuration.ts';
+import {sameName} from '../iis/topology.ts';
+import {applicationsOf, poolAddress, setAutoStart, startPool, stopPool} from '../plan/app-pool-steps.ts';
+import {refuse} from '../plan/finding.ts';
+import {fileKey} from '../plan/holds.ts';
+import type {Resource, StepCommand} from '../plan/model.ts';
+import type {Release} from './releases.ts';
+import {type Undoing, type UndoPlan, undoStep} from './undo-plan.ts';
+
+type PoolRelease = Release & {readonly resource: Extract<Resource, {kind: 'app-pool'}>};
+
+export const isPoolRelease = (release: Release): release is PoolRelease => release.resource.kind === 'app-pool';
+
+const isUp = (state: string): boolean => state === 'Started' || state === 'Starting';
+
+/** One application pool back to what was recorded first: autoStart, then running. */
+export const undoPool = async (release: PoolRelease, undoing: Undoing): Promise<UndoPlan> => {
+  const {pool: name, was} = release.resource;
+  const {reader, prediction, restored} = undoing;
+  const {environment} = await reader.facts();
+  const configuration = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
+  const pool = configuration.topology.pools.find((one) => sameName(one.name, name));
+  const state = await reader.appPoolState(name);
+  if (!pool || !state) return {steps: [], findings: []};
+  const file = configuration.applicationHost.path;
+  const byFile = restored.has(fileKey(file));
+  const autoStartBack = was.autoStart !== 'false' && pool.autoStart === 'false';
+  const startBack = isUp(was.state) && !isUp(state);
+  if (!autoStartBack && !startBack) return {steps: [], findings: []};
+  if (autoStartBack && !byFile) await prediction.setAttribute(poolAddress(file, pool.name), 'autoStart', 'true');
+  const leftAsOurs = pool.autoStart === 'false' && state === 'Stopped';
+  const commands: StepCommand[] = [
+    ...(autoStartBack && !byFile ? [setAutoStart(pool.name, 'true')] : []),
+    ...(startBack ? [startPool(pool.name)] : []),
+  ];
+  const names = applicationsOf(configuration.topology, pool.name).map(({site, path}) => `${site}${path}`);
+  return {
+    findings: leftAsOurs
+      ? []
+      : [
+          refuse(
+            'ROLLBACK.CHANGED_SINCE',
+            `application pool ${pool.name} was ${was.state}, autoStart ${was.autoStart ?? 'absent'}; the run left it Stopped, autoStart false; somebody made it ${state}, autoStart ${pool.autoStart ?? 'absent'}`,
+            {concerns: release.because, acceptable: true},
+          ),
+        ],
+    steps: [
+      undoStep({
+        id: `app-pool/${pool.name}/restore`,
+        symbol: '~',
+        label: `application pool ${pool.name}: ${state}, autoStart ${pool.autoStart ?? 'absent'} → ${was.state}, autoStart ${was.autoStart ?? 'true'}`,
+        because: release.because,
+        resources: [release.resource],
+        reloads: [`application pool ${pool.name}: ${names.join(', ')}`],
+        touches: autoStartBack && !byFile ? [file] : [],
+        before: [
+          // A restored file says autoStart before this step runs: only the state can be asked for.
+          ...(byFile ? [] : [{check: 'app-pool-auto-start' as const, pool: pool.name, is: pool.autoStart}]),
+          {check: 'app-pool-state', pool: pool.name, is: state},
+        ],
+        commands,
+        undo: [
+          ...(autoStartBack && !byFile ? [setAutoStart(pool.name, 'false')] : []),
+          ...(startBack ? [stopPool(pool.name)] : []),
+        ],
+      }),
+    ],
+  };
+};
