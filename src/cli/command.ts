@@ -39,12 +39,12 @@ export interface GlobalArgs {
   /** `windows`, `sandbox:DIR`, `snapshot:DIR`; undefined: this machine, where it is one. */
   readonly server: string | undefined;
   /** undefined: the server's own. */
-  readonly stateDir: string | undefined;
+  readonly 'state-dir': string | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
   /** `--no-color` makes it false. */
   readonly color: boolean;
-  readonly logFormat: string;
+  readonly 'log-format': string;
 }
 
 /** A command whose arguments are nobody's business but its own. */

@@ -13,11 +13,11 @@ export const previewStyle = new Html(`
 body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 4rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 "Segoe UI",system-ui,sans-serif}
 h1{font-size:1.6rem;margin:0 0 1rem}h2{font-size:1.2rem;margin:2.5rem 0 .75rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
-h3{font-size:1rem;margin:0}
+h3{font-size:1rem;margin:0}h4{font-size:.95rem;margin:.75rem 0 .25rem}p{margin:.4rem 0}ol{margin:.25rem 0;padding-left:1.75rem}
 code,pre{font:13px/1.5 Consolas,"Cascadia Mono","DejaVu Sans Mono",monospace}
 code{overflow-wrap:anywhere}
 pre{margin:.25rem 0;padding:.5rem .75rem;background:var(--panel);border:1px solid var(--line);border-radius:6px;
-white-space:pre-wrap;overflow-wrap:anywhere}
+white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4}
 dl{display:grid;grid-template-columns:8rem 1fr;gap:.15rem 1rem;margin:.5rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 article{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;margin:.75rem 0}

@@ -19,7 +19,7 @@ const contentOf = (value: Content): string => {
   if (value === undefined) return '';
   if (value instanceof Html) return value.source;
   if (typeof value === 'object') return value.map(({source}) => source).join('');
-  return escapeHtml(escapeControl(redact(String(value))));
+  return escapeHtml(escapeControl(redact(String(value))).replaceAll('\n', '\\n'));
 };
 
 const escapeHtml = (text: string): string =>

@@ -1,0 +1,37 @@
+import type {AnyCommand} from './command.ts';
+
+/*
+ * The table of commands. Each is imported only when the command line names it: most of a short run is loading modules.
+ */
+
+type Load = () => Promise<AnyCommand>;
+
+/** What the first word of a two-word command is about. */
+export const groups: Readonly<Record<string, string>> = {
+  feed: 'Fetch, verify, show, build and sign feeds',
+  sandbox: 'A simulated server in a folder',
+};
+
+const table: Readonly<Record<string, Load>> = {
+  show: async () => (await import('./show.ts')).showCommand,
+};
+
+/** Options with a value that may stand before the command. */
+const valued = new Set(['--server', '--state-dir', '--log-format']);
+
+const firstWord = (argv: readonly string[]): string | undefined => {
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index] ?? '';
+    if (valued.has(argument)) index++;
+    else if (!argument.startsWith('-')) return argument;
+  }
+  return undefined;
+};
+
+/** The commands that the line may mean: one, those of a group, or all of them where only the whole list gives a good answer. */
+export const commandsFor = async (argv: readonly string[]): Promise<readonly AnyCommand[]> => {
+  const first = firstWord(argv);
+  const meant = Object.entries(table).filter(([words]) => words === first || words.startsWith(`${first} `));
+  const wanted = meant.length > 0 ? meant : Object.entries(table);
+  return Promise.all(wanted.map(([, load]) => load()));
+};

@@ -1,0 +1,111 @@
+import yargs, {type Argv} from 'yargs';
+import {Refusal} from '../kit/refusal.ts';
+import {version} from '../kit/version.ts';
+import type {AnyCommand, BoundRun, GlobalArgs} from './command.ts';
+import {groups} from './commands.ts';
+
+/** Either a command to run, or text that was asked for (--help, --version). */
+export type ParsedArgs =
+  | {readonly kind: 'run'; readonly name: string; readonly run: BoundRun}
+  | {readonly kind: 'text'; readonly text: string};
+
+const usage = (code: string, message: string): Refusal =>
+  new Refusal(code, message, {next: [{label: 'See how it is used', command: 'stopgap --help'}]});
+
+/**
+ * Reads the command line; every fault of it is a USAGE refusal.
+ * `.fail` must throw: yargs 18 runs the handler after a validation error otherwise (a wrong `--format` would have made a
+ * plan all the same). The parser configuration keeps a build `15.2` a string, and `--accept CODE <plan>` two things.
+ */
+export const parseArgs = async (
+  argv: readonly string[],
+  commands: readonly AnyCommand[],
+  columns: number,
+): Promise<ParsedArgs> => {
+  // yargs puts what follows `--` where no command looks for it.
+  if (argv.includes('--')) throw usage('USAGE.INVALID', '-- is not understood');
+  let text = '';
+  let chosen: ParsedArgs | undefined;
+  const parser = withGlobals(yargs([]))
+    .scriptName('stopgap')
+    .usage(
+      'stopgap puts the emergency mitigations of an Exchange server under change control.\n\n$0 <command> [options]',
+    )
+    .locale('en')
+    .version(version)
+    .exitProcess(false)
+    .parserConfiguration({'greedy-arrays': false, 'parse-positional-numbers': false, 'parse-numbers': false})
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'which command?')
+    .check(onceAndNotEmpty(argv))
+    .wrap(Math.min(columns, 110))
+    .fail((message, error) => {
+      throw error instanceof Refusal ? error : usage('USAGE.INVALID', message ?? error.message);
+    });
+  register(parser, commands, (name, run) => {
+    chosen = {kind: 'run', name, run};
+  });
+  await parser.parseAsync([...argv], {}, (_error: unknown, _args: unknown, output: string) => {
+    text = output;
+  });
+  if (text !== '') return {kind: 'text', text};
+  if (!chosen) throw usage('USAGE.INVALID', 'which command?');
+  return chosen;
+};
+
+const withGlobals = (parser: Argv): Argv<GlobalArgs> =>
+  parser
+    .option('server', {type: 'string', describe: 'windows, sandbox:DIR or snapshot:DIR; this machine on Windows'})
+    .option('state-dir', {type: 'string', describe: "Folder of journals and backups; the server's own by default"})
+    .option('json', {type: 'boolean', default: false, describe: 'Print one JSON object instead of text'})
+    .option('verbose', {type: 'boolean', default: false, describe: 'Log more to standard error'})
+    .option('log-format', {choices: ['text', 'json'], default: 'text', describe: 'Form of the log'})
+    .option('color', {type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none'});
+
+/** Commands of two words (`feed verify`) go below their first word. */
+const register = (
+  parser: Argv<GlobalArgs>,
+  commands: readonly AnyCommand[],
+  chosen: (name: string, run: BoundRun) => void,
+): void => {
+  const inGroups = new Map<string, AnyCommand[]>();
+  for (const command of commands) {
+    const group = groupOf(command);
+    if (group === undefined) command.register(parser, command.name, (run) => chosen(command.name, run));
+    else inGroups.set(group, [...(inGroups.get(group) ?? []), command]);
+  }
+  for (const [group, members] of inGroups) {
+    parser.command(group, groups[group] ?? '', (below) => {
+      for (const command of members) {
+        command.register(below, command.name.slice(group.length + 1), (run) => chosen(command.name, run));
+      }
+      return below.demandCommand(1, `which command of ${group}?`);
+    });
+  }
+};
+
+const groupOf = (command: AnyCommand): string | undefined => {
+  const [first = '', second = ''] = command.name.split(' ');
+  return /^[a-z]/.test(second) ? first : undefined;
+};
+
+/**
+ * yargs makes an array of an option that is given twice, and lets `--server` stand without a value as ''; either would be
+ * read as something that was not said.
+ */
+const onceAndNotEmpty =
+  (argv: readonly string[]) =>
+  (args: Readonly<Record<string, unknown>>, options: object): true => {
+    const arrays = 'array' in options && Array.isArray(options.array) ? options.array : [];
+    for (const [name, value] of Object.entries(args)) {
+      if (name === '_' || name === '$0') continue;
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (Array.isArray(value) && !arrays.includes(name))
+        throw usage('USAGE.REPEATED', `${name} stands more than once`);
+      // An optional positional that is not there is an empty array too.
+      const valueless = values.length === 0 && argv.includes(`--${name}`);
+      if (valueless || values.includes('')) throw usage('USAGE.EMPTY', `${name} needs a value`);
+    }
+    return true;
+  };
