@@ -19,4 +19,13 @@ export interface VerifiedFeed {
   readonly profile: string;
   /** Whether the profile's publisher writes our dialect; Microsoft's genuine feed is only a signal. */
   readonly dialect: 'stopgap' | 'microsoft';
+  /** `EOCS@version`, `1.0.4` */
+  readonly version: string;
+  /** `EOCS@serial`; undefined in Microsoft's feed. */
+  readonly serial: number | undefined;
+  /** `Config@id` of every mitigation, in order. */
+  readonly mitigationIds: readonly string[];
 }
+
+/** For `verifyFeed` alone; a test holds that nothing else imports it. */
+export const mintVerifiedFeed = (content: Omit<VerifiedFeed, typeof verified>): VerifiedFeed => content as VerifiedFeed;

@@ -15,10 +15,12 @@ export interface Asn1 {
 
 const deepest = 48;
 
-const toTree = (block: asn1js.BaseBlock, depth: number): Asn1 => {
+type Encoding = 'DER' | 'BER';
+
+const toTree = (block: asn1js.BaseBlock, depth: number, encoding: Encoding): Asn1 => {
   if (depth > deepest) throw new RangeError('nested too deeply');
   const {tagClass, tagNumber, isConstructed} = block.idBlock;
-  if (block.lenBlock.isIndefiniteForm) throw new RangeError('an indefinite length is not DER');
+  if (block.lenBlock.isIndefiniteForm && encoding === 'DER') throw new RangeError('an indefinite length is not DER');
   const bytes = block.valueBeforeDecodeView;
   const value: unknown = 'value' in block.valueBlock ? block.valueBlock.value : [];
   const inner = isConstructed && Array.isArray(value) ? value : [];
@@ -26,9 +28,18 @@ const toTree = (block: asn1js.BaseBlock, depth: number): Asn1 => {
     tag: tagClass === 1 ? String(tagNumber) : `[${tagNumber}]`,
     bytes,
     content: isConstructed ? new Uint8Array() : bytes.subarray(bytes.length - block.lenBlock.length),
-    children: inner.filter((child) => child instanceof asn1js.BaseBlock).map((child) => toTree(child, depth + 1)),
+    children: inner
+      .filter((child) => child instanceof asn1js.BaseBlock)
+      .map((child) => toTree(child, depth + 1, encoding)),
     constructed: isConstructed,
   };
+};
+
+const parse = (bytes: Uint8Array, encoding: Encoding): Asn1 => {
+  const {offset, result} = asn1js.fromBER(bytes);
+  if (offset === -1) throw new RangeError(result.error || 'not ASN.1');
+  if (offset !== bytes.length) throw new RangeError('bytes behind the end');
+  return toTree(result, 0, encoding);
 };
 
 /**
@@ -37,14 +48,14 @@ const toTree = (block: asn1js.BaseBlock, depth: number): Asn1 => {
  */
 export const parseDer = (bytes: Uint8Array, what: string, code: TrustCode = 'TRUST.CERTIFICATE_MALFORMED'): Asn1 => {
   try {
-    const {offset, result} = asn1js.fromBER(bytes);
-    if (offset === -1) throw new RangeError(result.error || 'not ASN.1');
-    if (offset !== bytes.length) throw new RangeError('bytes behind the end');
-    return toTree(result, 0);
+    return parse(bytes, 'DER');
   } catch (error) {
     return reject(code, `${what} is not valid DER: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
+
+/** CMS may be BER: the counter-signature of the genuine feed has indefinite lengths outside. */
+export const parseBer = (bytes: Uint8Array): Asn1 => parse(bytes, 'BER');
 
 /** A structure that is not what the standard says. Callers name the thing that was being read. */
 export const malformed = (detail: string): never => {

@@ -1,0 +1,166 @@
+import {createPublicKey, type KeyObject} from 'node:crypto';
+import {sha256} from '../kit/hash.ts';
+import {isRefusal} from '../kit/refusal.ts';
+import {type ChainFault, type Evidence, judgeChain, type TrustedChain} from './chain.ts';
+import {type FreshnessState, judgeFreshness} from './freshness.ts';
+import type {TrustProfile} from './profile/profile.ts';
+import {reject, rejection, type TrustCode} from './reject.ts';
+import type {Revocation} from './revocation.ts';
+import {mintVerifiedFeed, type VerifiedFeed} from './verified-feed.ts';
+import {parseCertificate} from './x509/certificate.ts';
+import {type Crl, parseCrl} from './x509/crl.ts';
+import {checkSignature} from './xml/check-signature.ts';
+import {decodeFeed} from './xml/decode.ts';
+import {parseDom} from './xml/dom.ts';
+import {passLexicalGate} from './xml/lexical-gate.ts';
+import {readPayload} from './xml/payload.ts';
+import {type KeyValue, readSignature, type SignatureParts} from './xml/signature-shape.ts';
+import {requireWellFormed} from './xml/well-formed.ts';
+
+export interface VerifyOptions {
+  readonly now: Date;
+  /** Any one of them may accept the feed. */
+  readonly profiles: readonly TrustProfile[];
+  /** CRLs in DER. One that cannot be read counts as absent and is a warning. */
+  readonly crls?: readonly Uint8Array[];
+  /** What was accepted before, by the name of the profile; a profile without an entry trusts on first use. */
+  readonly freshness?: Readonly<Record<string, FreshnessState>>;
+}
+
+export interface Accepted {
+  readonly verified: true;
+  readonly code: 'TRUST.VERIFIED';
+  readonly reason: string;
+  readonly feed: VerifiedFeed;
+  /** Time of a proven counter-signature, null without one: the signature is at least that old. */
+  readonly signedAt: Date | null;
+  readonly revocation: Revocation;
+  readonly warnings: readonly string[];
+}
+
+export interface Refused {
+  readonly verified: false;
+  readonly code: TrustCode;
+  readonly reason: string;
+}
+
+export type Verification = Accepted | Refused;
+
+/** The one certificate that is no authority. More than one would leave open whose key is meant. */
+const readEvidence = (parts: SignatureParts): Evidence => {
+  const all = parts.certificates.map(parseCertificate);
+  if (new Set(all.map((each) => each.sha256)).size !== all.length) {
+    reject('TRUST.KEY_INFO', 'KeyInfo holds a certificate twice.');
+  }
+  const leaves = all.filter(({ca}) => !ca);
+  const [leaf] = leaves;
+  return leaf && leaves.length === 1
+    ? {leaf, others: all.filter((each) => each !== leaf), parts}
+    : reject('TRUST.LEAF', `KeyInfo holds ${leaves.length} signer certificates instead of one.`);
+};
+
+const unsigned = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(?:00)+/, '');
+
+/** KeyValue is never used. Where it stands, as in the genuine feed, it must repeat the key of the certificate. */
+const requireSameKey = (keyValue: KeyValue, key: KeyObject): void => {
+  const {n, e} = key.asymmetricKeyType === 'rsa' ? key.export({format: 'jwk'}) : {};
+  const matches =
+    n !== undefined &&
+    e !== undefined &&
+    unsigned(keyValue.modulus) === unsigned(Buffer.from(n, 'base64url')) &&
+    unsigned(keyValue.exponent) === unsigned(Buffer.from(e, 'base64url'));
+  if (!matches) reject('TRUST.KEY_VALUE', 'KeyValue is not the key of the signer certificate.');
+};
+
+const keyOf = ({leaf, parts}: Evidence): KeyObject => {
+  const key = createPublicKey({key: Buffer.from(leaf.spki), format: 'der', type: 'spki'});
+  if (parts.keyValue) requireSameKey(parts.keyValue, key);
+  return key;
+};
+
+const readCrls = (list: readonly Uint8Array[]): {crls: readonly Crl[]; warnings: readonly string[]} => {
+  const crls: Crl[] = [];
+  const warnings: string[] = [];
+  for (const bytes of list) {
+    try {
+      crls.push(parseCrl(bytes));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      warnings.push(error.message);
+    }
+  }
+  return {crls, warnings};
+};
+
+const chooseChain = (evidence: Evidence, crls: readonly Crl[], {profiles, now}: VerifyOptions): TrustedChain => {
+  let best: ChainFault = {code: 'TRUST.NO_PROFILE', reason: 'There is no trust profile.', progress: -1};
+  for (const profile of profiles) {
+    const verdict = judgeChain(profile, evidence, {crls}, now);
+    if ('chain' in verdict) return verdict.chain;
+    if (verdict.fault.progress > best.progress) best = verdict.fault;
+  }
+  throw rejection(best.code, best.reason);
+};
+
+const firstUse = (options: VerifyOptions, profile: string): readonly string[] =>
+  options.freshness && !Object.hasOwn(options.freshness, profile)
+    ? [`No feed was accepted under "${profile}" before: this one is trusted on first use.`]
+    : [];
+
+const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
+  const text = decodeFeed(bytes);
+  passLexicalGate(text);
+  requireWellFormed(text);
+  const parts = readSignature(parseDom(text));
+  const evidence = readEvidence(parts);
+  const {crls, warnings} = readCrls(options.crls ?? []);
+  const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, crls, options);
+  const xml = checkSignature(text, parts, keyOf(evidence));
+  const digest = sha256(xml);
+  const payload = readPayload(xml, profile.dialect);
+  const states = options.freshness ?? {};
+  const state = Object.hasOwn(states, profile.name) ? states[profile.name] : undefined;
+  const fresh = judgeFreshness(payload, digest, {state, policy: profile.freshness, now: options.now});
+  if (fresh.fault) throw rejection(fresh.fault.code, fresh.fault.reason);
+  const {leaf} = evidence;
+  const unknown = payload.unknown.map((name) => `The feed holds what is not known here: ${name}.`);
+  return {
+    verified: true,
+    code: 'TRUST.VERIFIED',
+    reason: `The signature is valid and "${leaf.subject.text}" is trusted by the profile "${profile.name}" through "${path.anchor.subject.text}".`,
+    feed: mintVerifiedFeed({
+      xml,
+      digest,
+      documentDigest: sha256(bytes),
+      signer: leaf.subject.text,
+      issuer: leaf.issuer.text,
+      profile: profile.name,
+      dialect: profile.dialect,
+      version: payload.version,
+      serial: payload.serial,
+      mitigationIds: payload.mitigationIds,
+    }),
+    signedAt: timeStamp.proven ? timeStamp.signedBefore : null,
+    revocation,
+    warnings: [...warnings, ...chain.warnings, ...fresh.warnings, ...firstUse(options, profile.name), ...unknown],
+  };
+};
+
+const isTrustCode = (code: string): code is TrustCode => code.startsWith('TRUST.');
+
+/**
+ * From bytes to a verified feed, or to the one reason why not. Pure: clock, profiles, CRLs and what was accepted before
+ * are arguments. The order of the stages matters: nothing that can be made slow or be confused sees a text before the
+ * stage that makes it harmless, and nothing but the signed bytes is read after the signature.
+ */
+export const verifyFeed = (bytes: Uint8Array, options: VerifyOptions): Verification => {
+  try {
+    return accept(bytes, options);
+  } catch (error) {
+    if (isRefusal(error) && isTrustCode(error.code)) return {verified: false, code: error.code, reason: error.message};
+    throw error;
+  }
+};

@@ -1,0 +1,62 @@
+import type {KeyObject} from 'node:crypto';
+import {SignedXml} from 'xml-crypto';
+import {reject} from '../reject.ts';
+import {
+  canonicalizationMethods,
+  digestMethods,
+  type SignatureMethod,
+  signatureMethods,
+  useOnlyThese,
+} from './algorithms.ts';
+import type {SignatureParts} from './signature-shape.ts';
+
+/** The method of the signature, if all three algorithms are allowed and fit the key. */
+export const allowedMethod = (parts: SignatureParts, key: KeyObject): SignatureMethod => {
+  const method = signatureMethods.get(parts.signatureAlgorithm);
+  if (!method)
+    return reject('TRUST.ALGORITHM', `The signature algorithm "${parts.signatureAlgorithm}" is not allowed.`);
+  if (!digestMethods.has(parts.digestAlgorithm)) {
+    return reject('TRUST.ALGORITHM', `The digest algorithm "${parts.digestAlgorithm}" is not allowed.`);
+  }
+  if (!canonicalizationMethods.has(parts.canonicalization)) {
+    return reject('TRUST.ALGORITHM', `The canonicalization "${parts.canonicalization}" is not allowed.`);
+  }
+  return key.asymmetricKeyType === method.key
+    ? method
+    : reject(
+        'TRUST.ALGORITHM',
+        `The signature says ${method.key} but the signer has a key of type ${key.asymmetricKeyType}.`,
+      );
+};
+
+const run = (text: string, parts: SignatureParts, method: SignatureMethod, key: KeyObject): readonly string[] => {
+  const signed = new SignedXml({publicCert: key, getCertFromKeyInfo: () => null});
+  useOnlyThese(signed, parts.signatureAlgorithm, method, key);
+  signed.loadSignature(parts.element);
+  const sameReading =
+    signed.signatureAlgorithm === parts.signatureAlgorithm &&
+    signed.canonicalizationAlgorithm === parts.canonicalization;
+  if (!sameReading) reject('TRUST.SIGNATURE_SHAPE', 'The signature was read in two ways.');
+  if (signed.checkSignature(text) !== true) {
+    return reject('TRUST.SIGNATURE_DIGEST', 'The content is not what was signed: its digest differs.');
+  }
+  return signed.getSignedReferences();
+};
+
+/**
+ * Checks the signature with the key of the validated leaf and gives back the canonical bytes of the one reference, the
+ * only part of the document that anyone may read from here on.
+ */
+export const checkSignature = (text: string, parts: SignatureParts, key: KeyObject): string => {
+  const method = allowedMethod(parts, key);
+  let references: readonly string[];
+  try {
+    references = run(text, parts, method, key);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'Refusal') throw error;
+    return reject('TRUST.SIGNATURE_VALUE', 'The signature was not made by the key of the signer.');
+  }
+  const [signed, ...rest] = references;
+  // An empty canonical form would be a valid digest of nothing.
+  return signed && rest.length === 0 ? signed : reject('TRUST.REFERENCE', 'The signature covers nothing.');
+};

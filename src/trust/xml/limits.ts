@@ -1,0 +1,13 @@
+/*
+ * xml-crypto and xmldom take quadratic time for some documents, and they do it before the signature is checked. So these
+ * limits are enforced by a linear scan before either sees the text. A real feed is some 20 KB with 30 elements.
+ */
+export const limits = {
+  bytes: 5 * 1024 * 1024,
+  depth: 32,
+  elements: 20_000,
+  attributesPerElement: 32,
+  attributes: 60_000,
+  comments: 1000,
+  certificates: 10,
+} as const;
