@@ -1,0 +1,40 @@
+import {version} from '../kit/version.ts';
+import {makePlan, type PlanInput} from '../plan/make-plan.ts';
+import type {Plan, PlanBody, PlanSource} from '../plan/model.ts';
+import type {PlanOptions} from '../plan/options.ts';
+import {sealPlan} from '../plan/seal.ts';
+import type {ServerReader} from '../server/server.ts';
+import {allowedServices, builtInCatalogue} from './catalogue.ts';
+import type {LoadedSource} from './sources.ts';
+import {readState} from './state.ts';
+
+export interface PlanForServer {
+  readonly sources: readonly LoadedSource[];
+  readonly options: PlanOptions;
+  readonly stateDir: string;
+  readonly now: Date;
+}
+
+/** Binds mitigations to a server: reads it, decides, predicts. Dry run: nothing here can change anything. */
+export const planForServer = async (reader: ServerReader, request: PlanForServer): Promise<Plan> => {
+  const body = await planBody(reader, request);
+  const {hostName} = await reader.facts();
+  return sealPlan(body, {plannedAt: request.now.toISOString(), hostName, server: reader.name, stopgap: version});
+};
+
+const planBody = async (
+  reader: ServerReader,
+  {sources, options, stateDir}: Omit<PlanForServer, 'now'>,
+): Promise<PlanBody> => {
+  const {state} = await readState(stateDir);
+  const inputs = sources.flatMap(({mitigations, asked}, source) =>
+    mitigations.map((mitigation): PlanInput => ({mitigation, source, asked})),
+  );
+  return makePlan(reader, {
+    inputs,
+    sources: sources.map(({source}): PlanSource => source),
+    options,
+    holds: state,
+    allowedServices: allowedServices(await builtInCatalogue()),
+  });
+};

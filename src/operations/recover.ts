@@ -1,0 +1,47 @@
+import {preflight, withLock} from '../apply/preflight.ts';
+import {recover} from '../apply/recover.ts';
+import type {RecoveryChoice} from '../apply/recovery-decision.ts';
+import type {RunResult} from '../apply/result.ts';
+import type {JournalEvent} from '../journal/model.ts';
+import {Refusal} from '../kit/refusal.ts';
+import {holds} from '../plan/check.ts';
+import type {Server} from '../server/server.ts';
+import {openState} from './state.ts';
+
+export interface RecoverRequest {
+  readonly stateDir: string;
+  readonly choice: RecoveryChoice;
+  readonly by: string;
+  readonly onEvent: (event: JournalEvent, runId: string) => void;
+}
+
+/** Puts the run in order that a crash interrupted. @throws Refusal RECOVER.*, APPLY.LOCKED, APPLY.NOT_ELEVATED */
+export const recoverRun = (server: Server, {stateDir, choice, by, onEvent}: RecoverRequest): Promise<RunResult> =>
+  withLock(server, async () => {
+    const {store, state} = await openState(stateDir);
+    const facts = await server.facts();
+    const refusal = preflight({
+      activity: 'recover',
+      plan: null,
+      facts,
+      state,
+      window: 'none',
+      now: true,
+      confirmWithinMs: null,
+      disk: {freeBytes: 0, neededBytes: 0},
+    });
+    if (refusal) throw refusal;
+    if (!state.unfinished) {
+      throw new Refusal('RECOVER.NOTHING_TO_DO', 'no run was interrupted', {
+        next: [{label: 'See what is active', command: 'stopgap status'}],
+      });
+    }
+    return recover(state.unfinished.runId, server, {
+      store,
+      holds: (check) => holds(check, server),
+      choice,
+      by,
+      host: facts.hostName,
+      onEvent,
+    });
+  });

@@ -1,0 +1,131 @@
+import {join} from 'node:path';
+import {executePlan} from '../apply/execute.ts';
+import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
+import type {RunResult} from '../apply/result.ts';
+import {readBackup} from '../journal/backup.ts';
+import type {JournalEvent, RunKind} from '../journal/model.ts';
+import type {State} from '../journal/state.ts';
+import {Refusal} from '../kit/refusal.ts';
+import {version} from '../kit/version.ts';
+import {holds} from '../plan/check.ts';
+import type {Plan} from '../plan/model.ts';
+import {refusingFindings} from '../plan/refusals.ts';
+import {sealPlan} from '../plan/seal.ts';
+import {makeRollback} from '../rollback/make-rollback.ts';
+import type {Server, ServerReader} from '../server/server.ts';
+import {refusedPlan} from './apply-plan.ts';
+import {probeTargets} from './probe-targets.ts';
+import {type KnownState, openState, readState} from './state.ts';
+
+export interface RollbackChoice {
+  /** A run (`r3`) or a mitigation (`M1`); `undefined`: the last finished run; 'all' by its own flag. */
+  readonly target: string | undefined;
+  readonly all: boolean;
+  readonly exact: boolean;
+  readonly accept: readonly {readonly code: string; readonly reason: string}[];
+}
+
+/** The active mitigations that are meant. @throws Refusal ROLLBACK.NOTHING_ACTIVE, ROLLBACK.UNKNOWN */
+export const chooseMitigations = (state: State, {target, all}: RollbackChoice): readonly string[] => {
+  const active = [...state.mitigations.keys()];
+  if (active.length === 0)
+    throw new Refusal('ROLLBACK.NOTHING_ACTIVE', 'no mitigation of stopgap is active on this server');
+  if (all) return active;
+  const wanted = target ?? lastApplying(state);
+  const byId = active.filter((id) => id.toLowerCase() === wanted?.toLowerCase());
+  const ofRun = active.filter((id) => state.mitigations.get(id)?.steps.some(({run}) => run === wanted));
+  const ids = byId.length > 0 ? byId : ofRun;
+  if (ids.length > 0) return ids;
+  throw new Refusal('ROLLBACK.UNKNOWN', `neither a run nor a mitigation "${wanted}" is active on this server`, {
+    next: [{label: `Active are ${active.join(', ')}`, command: 'stopgap status'}],
+  });
+};
+
+/** The last finished run of which something still stands. */
+const lastApplying = ({runs, mitigations}: State): string | undefined =>
+  runs.findLast(
+    ({runId, outcome}) =>
+      outcome === 'done' && [...mitigations.values()].some(({steps}) => steps.some(({run}) => run === runId)),
+  )?.runId;
+
+interface RollbackContext {
+  readonly stateDir: string;
+  readonly now: Date;
+}
+
+/** The plan of a rollback. Reads only. */
+export const planRollback = async (
+  reader: ServerReader,
+  choice: RollbackChoice,
+  context: RollbackContext,
+): Promise<Plan> => planFrom(reader, await readState(context.stateDir), {choice, context});
+
+const planFrom = async (
+  reader: ServerReader,
+  {state, runs}: KnownState,
+  {choice, context}: {choice: RollbackChoice; context: RollbackContext},
+): Promise<Plan> => {
+  const runsFolder = join(context.stateDir, 'runs');
+  const body = await makeRollback(reader, {
+    ids: chooseMitigations(state, choice),
+    state,
+    runs,
+    exact: choice.exact,
+    accept: choice.accept,
+    // A plan that is made now names finished runs; there is no run of its own yet.
+    readBackup: (reference) => readBackup(runsFolder, reference, ''),
+  });
+  const {hostName} = await reader.facts();
+  return sealPlan(body, {plannedAt: context.now.toISOString(), hostName, server: reader.name, stopgap: version});
+};
+
+export interface RollbackRequest extends RollbackContext {
+  readonly choice: RollbackChoice;
+  readonly kind: Extract<RunKind, 'rollback' | 'expired-confirm'>;
+  readonly by: string;
+  readonly reason: string;
+  readonly onEvent: (event: JournalEvent, runId: string) => void;
+}
+
+/** Plans the way back and takes it. @throws Refusal PLAN.REFUSED, APPLY.*, ROLLBACK.* */
+export const rollBack = (
+  server: Server,
+  request: RollbackRequest,
+): Promise<{readonly plan: Plan; readonly result: RunResult}> =>
+  withLock(server, async () => {
+    const {store, ...known} = await openState(request.stateDir);
+    const refusal = preflight({
+      activity: request.kind,
+      plan: null,
+      facts: await server.facts(),
+      state: known.state,
+      window: 'none',
+      now: true,
+      confirmWithinMs: null,
+      disk: {freeBytes: 0, neededBytes: 0},
+    });
+    if (refusal) throw refusal;
+    const plan = await planFrom(server, known, {choice: request.choice, context: request});
+    const refusing = refusingFindings(plan.body);
+    if (refusing.length > 0) throw refusedPlan(refusing);
+    const needed = await neededBytes(server, plan);
+    const free = await store.freeBytes();
+    if (free < needed)
+      throw new Refusal('APPLY.DISK_FULL', `the state folder has room for ${free} bytes; backups need ${needed}`);
+    const {hostName} = await server.facts();
+    const result = await executePlan(plan, server, {
+      store,
+      holds: (check) => holds(check, server),
+      kind: request.kind,
+      by: request.by,
+      host: hostName,
+      reason: request.reason,
+      now: true,
+      // What a rollback starts again answers otherwise than before, and nobody can say how: it is not compared.
+      probes: (await probeTargets(server, plan.body)).filter(() =>
+        plan.body.steps.every(({id}) => !id.startsWith('app-pool/')),
+      ),
+      onEvent: request.onEvent,
+    });
+    return {plan, result};
+  });

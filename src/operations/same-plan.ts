@@ -1,0 +1,73 @@
+import {Refusal} from '../kit/refusal.ts';
+import type {Plan, PlanBody} from '../plan/model.ts';
+import {planIdOf} from '../plan/seal.ts';
+
+const planAgain = {label: 'Plan again, compare, and apply the new plan', command: 'stopgap plan -o FILE'};
+
+/*
+ * A change elsewhere in a file moves lines without changing a decision: line numbers and the context of diffs are left
+ * out of the comparison, and only they.
+ */
+const withoutLines = (text: string): string => text.replace(/(\.(?:config|xml)):\d+/gi, '$1');
+
+const changedLines = (diff: string): string =>
+  diff
+    .split('\n')
+    .filter((line) => /^[+-]/.test(line))
+    .join('\n');
+
+const comparable = (body: PlanBody): PlanBody => ({
+  ...body,
+  mitigations: body.mitigations.map((mitigation) => ({...mitigation, reason: withoutLines(mitigation.reason)})),
+  predicted: body.predicted.map(({file, diff}) => ({file, diff: changedLines(diff)})),
+  findings: body.findings.map((finding) => ({
+    ...finding,
+    message: withoutLines(finding.message),
+    where: finding.where && {...finding.where, line: 1},
+  })),
+});
+
+/** The first place at which two values differ, `steps.0.label`; `undefined`: they are equal. */
+const firstDifference = (a: unknown, b: unknown, at: readonly string[] = []): string | undefined => {
+  if (Object.is(a, b)) return undefined;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return at.join('.');
+  const left = new Map<string, unknown>(Object.entries(a));
+  const right = new Map<string, unknown>(Object.entries(b));
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const found = firstDifference(left.get(key), right.get(key), [...at, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** Whether the file is what stopgap wrote: its planId is the hash of its body. @throws Refusal PLAN.ALTERED */
+export const checkSeal = (plan: Plan): void => {
+  if (planIdOf(plan.body) === plan.planId) return;
+  throw new Refusal(
+    'PLAN.ALTERED',
+    `the plan was edited: its body is not what planId ${plan.planId.slice(0, 12)} was made from`,
+    {
+      next: [planAgain],
+    },
+  );
+};
+
+/**
+ * A plan file is evidence, not a script: what is applied is what planning finds now, and it must be the same. Names
+ * what moved on the server, or else what in the file is not what its source says.
+ * @throws Refusal PLAN.STALE, PLAN.ALTERED
+ */
+export const checkSame = (plan: Plan, fresh: PlanBody): void => {
+  const moved = fresh.assumes
+    .filter(({what, value}) => plan.body.assumes.find((old) => old.what === what)?.value !== value)
+    .map(({what}) => what);
+  if (moved.length > 0) {
+    throw new Refusal('PLAN.STALE', `changed since the plan was made: ${moved.join('; ')}`, {next: [planAgain]});
+  }
+  const at = firstDifference(comparable(plan.body), comparable(fresh));
+  if (at === undefined) return;
+  throw new Refusal('PLAN.ALTERED', `${at} is not what planning from the plan's own source gives`, {
+    untouched: 'Nothing was changed: only what the source says is ever applied, not what a plan file says.',
+    next: [planAgain],
+  });
+};
