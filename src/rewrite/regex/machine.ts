@@ -3,7 +3,7 @@ import {canonicalUnit, hasUnit, wordUnits} from './char-set.ts';
 import type {Instruction, Program} from './program.ts';
 
 export type MachineResult =
-  | {readonly kind: 'match'; readonly captures: readonly string[]; readonly steps: number}
+  | {readonly kind: 'match'; readonly captures: readonly string[]; readonly index: number; readonly steps: number}
   | {readonly kind: 'no-match'; readonly steps: number}
   | {readonly kind: 'out-of-steps'; readonly steps: number};
 
@@ -22,7 +22,7 @@ export const runProgram = (program: Program, input: string, maxSteps: number): M
     machine.registers.fill(-1);
     const matched = machine.run(0, start);
     if (matched === undefined) return {kind: 'out-of-steps', steps: machine.steps};
-    if (matched) return {kind: 'match', captures: machine.captures(), steps: machine.steps};
+    if (matched) return {kind: 'match', captures: machine.captures(), index: start, steps: machine.steps};
   }
   return {kind: 'no-match', steps: machine.steps};
 };

@@ -1,0 +1,92 @@
+import type {Complexity, PatternText} from './complexity.ts';
+import type {Regex} from './regex/ast.ts';
+import {type Growth, growthOf} from './regex/growth.ts';
+import {NotParsed, parseRegex} from './regex/parse.ts';
+import {requiredTexts} from './regex/required.ts';
+
+/** A pattern made ready: what it is for V8 and for the machine of our own. */
+export interface CompiledPattern {
+  readonly pattern: PatternText;
+  /** `undefined`: the pattern is not valid. */
+  readonly expression: RegExp | undefined;
+  /** Why the pattern is not valid, in V8's words. */
+  readonly invalid: string | undefined;
+  /** `undefined`: the pattern uses what only V8 understands. */
+  readonly regex: Regex | undefined;
+  /** Texts without which nothing matches, in the case that `fold` gives. */
+  readonly required: readonly string[];
+  readonly complexity: Complexity;
+}
+
+const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+/** Wildcards and exact texts cover the whole input; `*` captures, `?` does not. */
+export const expressionOf = ({text, syntax}: PatternText): string => {
+  switch (syntax) {
+    case 'ECMAScript':
+      return text;
+    case 'Wildcard': {
+      const parts = text
+        .split(/([*?])/)
+        .map((part) => (part === '*' ? '([^]*)' : part === '?' ? '[^]' : escapeForRegExp(part)));
+      return `^${parts.join('')}$`;
+    }
+    default:
+      return `^${escapeForRegExp(text)}$`;
+  }
+};
+
+const toComplexity = (growth: Growth): Complexity => {
+  const {reason} = growth;
+  switch (growth.growth) {
+    case 'linear':
+      return {growth: 'linear', degree: 1, reason};
+    case 'polynomial':
+      return {growth: 'quadratic', degree: growth.degree, reason};
+    default:
+      return {growth: growth.growth, degree: undefined, reason};
+  }
+};
+
+const unknown = (reason: string): Complexity => ({growth: 'unknown', degree: undefined, reason});
+
+/** How URL Rewrite matches wildcards is not known: with one of them every way is linear. */
+const complexityFor = ({text, syntax}: PatternText, regex: Regex): Complexity => {
+  if (syntax === 'ExactMatch') return {growth: 'linear', degree: 1, reason: 'the whole text is compared'};
+  if (syntax === 'ECMAScript') return toComplexity(growthOf(regex));
+  const stars = text.match(/\*+/g)?.length ?? 0;
+  if (stars <= 1) return {growth: 'linear', degree: 1, reason: 'there is at most one wildcard'};
+  return unknown('how URL Rewrite matches several wildcards is not known');
+};
+
+const parsed = (source: string, ignoreCase: boolean): Regex | string => {
+  try {
+    return parseRegex(source, ignoreCase);
+  } catch (error) {
+    if (error instanceof NotParsed) return error.message;
+    throw error;
+  }
+};
+
+const compiled = (source: string, ignoreCase: boolean): RegExp | string => {
+  try {
+    return new RegExp(source, ignoreCase ? 'i' : '');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+export const compilePattern = (pattern: PatternText): CompiledPattern => {
+  const source = expressionOf(pattern);
+  const expression = compiled(source, pattern.ignoreCase);
+  const nothing = {expression: undefined, invalid: undefined, regex: undefined, required: []};
+  if (typeof expression === 'string') {
+    return {...nothing, pattern, invalid: expression, complexity: unknown('the pattern is not valid')};
+  }
+  const regex = parsed(source, pattern.ignoreCase);
+  if (typeof regex === 'string') {
+    return {...nothing, pattern, expression, complexity: unknown(`the pattern holds ${regex}`)};
+  }
+  const required = requiredTexts(regex);
+  return {pattern, expression, invalid: undefined, regex, required, complexity: complexityFor(pattern, regex)};
+};

@@ -1,0 +1,51 @@
+import type {Regex, RegexNode} from './ast.ts';
+import {type CharSet, canonicalUnit} from './char-set.ts';
+
+/** The text by the canonical letter case of ECMA-262, for comparisons that ignore case. */
+export const foldText = (text: string): string =>
+  Array.from({length: text.length}, (_, index) => String.fromCharCode(canonicalUnit(text.charCodeAt(index)))).join('');
+
+/** The one unit that a set stands for, letter case aside. */
+const onlyUnit = (set: CharSet, ignoreCase: boolean): string | undefined => {
+  const units = new Set<number>();
+  for (const [from, to] of set) {
+    if (to - from > 2) return undefined;
+    for (let unit = from; unit <= to; unit++) units.add(ignoreCase ? canonicalUnit(unit) : unit);
+  }
+  const [unit] = units;
+  return units.size === 1 && unit !== undefined ? String.fromCharCode(unit) : undefined;
+};
+
+/** Runs of single units that must stand in the text, in a list where undefined ends a run. */
+const pieces = (node: RegexNode, ignoreCase: boolean): readonly (string | undefined)[] => {
+  switch (node.type) {
+    case 'unit':
+      return [onlyUnit(node.set, ignoreCase)];
+    case 'sequence':
+      return node.items.flatMap((item) => pieces(item, ignoreCase));
+    case 'group':
+      return pieces(node.item, ignoreCase);
+    case 'repeat':
+      return node.min === 0 ? [undefined] : [...pieces(node.item, ignoreCase), undefined];
+    case 'look':
+      return node.negate ? [undefined] : [undefined, ...pieces(node.item, ignoreCase), undefined];
+    case 'empty':
+    case 'assert':
+      return [];
+    default:
+      return [undefined];
+  }
+};
+
+/**
+ * Texts (folded where case is ignored) that every match needs somewhere in the input. Looking for them first spares the
+ * engine its worst cases: most inputs lack the word that the pattern is about.
+ */
+export const requiredTexts = ({root, ignoreCase}: Regex): readonly string[] => {
+  const runs = [''];
+  for (const piece of pieces(root, ignoreCase)) {
+    if (piece === undefined) runs.push('');
+    else runs.push(`${runs.pop() ?? ''}${piece}`);
+  }
+  return [...new Set(runs.filter((run) => run !== ''))];
+};
