@@ -24,6 +24,8 @@ const service = z.strictObject({
   processes: z.array(z.string()).default([]),
   /** Seconds that the service stays in STOP_PENDING. */
   stopSeconds: z.number().min(0).default(2),
+  /** False for a service that refuses a stop. */
+  acceptsStop: z.boolean().default(true),
 });
 
 /** Behaviour of the real programs that is not known for certain: a simulator must be able to show the other one too. */

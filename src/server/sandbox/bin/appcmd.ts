@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import {main} from '../appcmd/main.ts';
+import {runProgram} from './run-program.ts';
+
+await runProgram(main);

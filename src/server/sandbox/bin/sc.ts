@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import {main} from '../sc/main.ts';
+import {runProgram} from './run-program.ts';
+
+await runProgram(main);

@@ -1,0 +1,136 @@
+import type {StartType} from '../../service.ts';
+import {readDescription} from '../description.ts';
+import {encodeOem} from '../oem.ts';
+import {type Program, type ProgramIo, sandboxFolder} from '../program.ts';
+import {type Language, languageOf, readRuntime} from '../runtime.ts';
+import {
+  allServices,
+  configureStart,
+  dependentsOf,
+  findService,
+  type Manager,
+  ServiceFailure,
+  startService,
+  stopService,
+} from './manager.ts';
+import {codes, failureText, successText, usage} from './messages.ts';
+import {configBlock, statusBlock} from './output.ts';
+
+interface Call {
+  readonly manager: Manager;
+  readonly language: Language;
+  readonly name: string;
+  /** What follows the service name. */
+  readonly rest: readonly string[];
+}
+
+/** What a command prints; it fails by throwing. */
+type Verb = (call: Call) => string;
+
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const queryCall = 'EnumQueryServicesStatus:OpenService';
+const openCall = 'OpenService';
+
+const query: Verb = ({manager, language, name}) => {
+  const isEnumeration = name === '' || name.endsWith('=');
+  if (!isEnumeration) return statusBlock(findService(manager, name, queryCall), {language});
+  // Without options sc lists what is active.
+  return allServices(manager)
+    .filter(({now}) => now.state !== 'STOPPED')
+    .map((service) => statusBlock(service, {language, displayName: true}))
+    .join('');
+};
+
+const queryex: Verb = ({manager, language, name}) =>
+  statusBlock(findService(manager, name, queryCall), {language, process: true});
+
+const qc: Verb = ({manager, language, name}) => configBlock(findService(manager, name, openCall), language);
+
+const startTypes: readonly StartType[] = ['boot', 'system', 'auto', 'delayed-auto', 'demand', 'disabled'];
+
+/** `start= disabled` as two arguments, or `start=disabled` as one, which current builds take too. */
+const startOption = (rest: readonly string[]): StartType => {
+  const index = rest.findIndex((word) => word.toLowerCase().startsWith('start='));
+  const word = rest[index] ?? '';
+  const value = (word.length > 'start='.length ? word.slice('start='.length) : (rest[index + 1] ?? '')).toLowerCase();
+  const known = startTypes.find((type) => type === value);
+  if (index === -1 || known === undefined) throw new UsageError();
+  return known;
+};
+
+const requireElevation = ({description}: Manager): void => {
+  if (!description.elevated) throw new ServiceFailure(openCall, codes.accessDenied);
+};
+
+const config: Verb = ({manager, language, name, rest}) => {
+  const service = findService(manager, name, openCall);
+  requireElevation(manager);
+  configureStart(manager, service, startOption(rest));
+  return successText('ChangeServiceConfig', language);
+};
+
+const start: Verb = ({manager, language, name}) => {
+  const service = findService(manager, name, openCall);
+  requireElevation(manager);
+  startService(manager, service);
+  return statusBlock(findService(manager, name, openCall), {language, process: true});
+};
+
+const stop: Verb = ({manager, language, name}) => {
+  const service = findService(manager, name, openCall);
+  requireElevation(manager);
+  stopService(manager, service);
+  return statusBlock(findService(manager, name, openCall), {language});
+};
+
+/** Bytes that one entry takes in the buffer: a rough size of the structure and its two names. */
+const entrySize = (displayName: string, name: string): number => 48 + 2 * (displayName.length + name.length + 2);
+
+const enumdepend: Verb = ({manager, language, name, rest}) => {
+  findService(manager, name, openCall);
+  const services = dependentsOf(allServices(manager), name);
+  const needed = services.reduce((sum, service) => sum + entrySize(service.displayName, service.name), 0);
+  const buffer = /^\d+$/.test(rest[0] ?? '') ? Number(rest[0]) : 1024;
+  if (needed > buffer) throw new ServiceFailure('EnumDependentServices', codes.moreData);
+  const blocks = services.map((service) => statusBlock(service, {language, displayName: true}));
+  return `[SC] EnumDependentServices: entriesread = ${services.length}\r\n${blocks.join('')}`;
+};
+
+const qtriggerinfo: Verb = ({manager, name}) => {
+  const service = findService(manager, name, openCall);
+  return `The service ${service.name} has not registered for any start or stop triggers.\r\n`;
+};
+
+const verbs: Readonly<Record<string, Verb>> = {query, queryex, qc, config, start, stop, enumdepend, qtriggerinfo};
+
+const attempt = (argv: readonly string[], io: ProgramIo, language: Language): string => {
+  const dir = sandboxFolder(io);
+  const [first = '', ...rest] = argv[0]?.startsWith('\\\\') ? argv.slice(1) : argv;
+  const command = first.toLowerCase();
+  const verb = Object.hasOwn(verbs, command) ? verbs[command] : undefined;
+  const [name = '', ...options] = rest;
+  if (!verb || (name === '' && command !== 'query')) throw new UsageError();
+  const manager = {dir, realTime: io.now(), description: readDescription(dir)};
+  return verb({manager, language, name, rest: options});
+};
+
+/** sc.exe of the simulated server. Its exit code is the Win32 code; everything goes to standard output. */
+export const main: Program = async (argv, io) => {
+  const language = languageOf(readRuntime(sandboxFolder(io), io.now()));
+  const print = (text: string): void => io.stdout(encodeOem(text, language));
+  try {
+    print(attempt(argv, io, language));
+    return 0;
+  } catch (error) {
+    if (error instanceof ServiceFailure) {
+      print(failureText(error.call, error.code, language));
+      return error.code;
+    }
+    if (!(error instanceof UsageError)) throw error;
+    print(usage);
+    return codes.usage;
+  }
+};
