@@ -87,7 +87,10 @@ const read = (bytes: Uint8Array): TimeStampToken => {
   return {
     ...contentOf(inner),
     content: inner,
-    certificates: (child(data, '[0]')?.children ?? []).map((node) => parseCertificate(node.bytes)),
+    // CertificateSet may hold other kinds too: the genuine token has an attribute certificate.
+    certificates: (child(data, '[0]')?.children ?? [])
+      .filter(({tag}) => tag === '16')
+      .map(({bytes: der}) => parseCertificate(der)),
     signer: {issuerKey: nameOf(issuer).key, serial: integer(serial).toString(16)},
     digest: knownHash(algorithmOf(digestAlgorithm)),
     signedAttributes,
