@@ -1,4 +1,5 @@
 import {unreachable} from '../kit/unreachable.ts';
+import {fileKey} from '../plan/holds.ts';
 import type {CommandRef, JournalLine, LineOf} from './model.ts';
 
 /*
@@ -30,8 +31,10 @@ export interface RunProgress {
   /** By step id; a step without an entry was never reached. */
   readonly steps: ReadonlyMap<string, StepProgress>;
   readonly open: OpenCommand | undefined;
-  /** The first copy of each file: what it was before the run. */
+  /** By `fileKey`: the first copy of each file, what it was before the run. */
   readonly backups: ReadonlyMap<string, LineOf<'file.backedUp'>>;
+  /** What the applications answered before the first step; `undefined`: nobody asked. */
+  readonly health: LineOf<'health.seen'>['answers'] | undefined;
   /** UTC, of a confirm that was asked for. */
   readonly deadline: string | undefined;
   readonly confirmed: boolean;
@@ -47,6 +50,7 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
     steps,
     open: undefined,
     backups,
+    health: undefined,
     deadline: undefined,
     confirmed: false,
   };
@@ -77,7 +81,7 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
         run.confirmed = true;
         break;
       case 'file.backedUp':
-        if (!backups.has(line.path)) backups.set(line.path, line);
+        if (!backups.has(fileKey(line.path))) backups.set(fileKey(line.path), line);
         break;
       case 'step.intended':
         change(line.step, {});
@@ -115,6 +119,8 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
         if (run.open) run.open = {...run.open, ended: true};
         break;
       case 'health.seen':
+        if (line.when === 'before') run.health = line.answers;
+        break;
       case 'recovery.started':
       case 'recovery.judged':
         break;

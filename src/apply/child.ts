@@ -1,0 +1,22 @@
+import type {StartedProcess} from '../server/command.ts';
+import type {Server} from '../server/server.ts';
+
+// appcmd waits for worker processes up to shutdownTimeLimit, 90 seconds by default; what takes twice as long is stuck.
+const patienceMs = 180_000;
+
+const gone = async (server: Server, runs: () => Promise<boolean>): Promise<boolean> => {
+  const end = server.clock.now().getTime() + patienceMs;
+  while (await runs()) {
+    if (server.clock.now().getTime() >= end) return false;
+    await server.clock.sleep(1000);
+  }
+  return true;
+};
+
+/** Waits for one process; false: it still runs. Killing us does not kill it, and it may yet change the server. */
+export const childIsGone = (server: Server, process: StartedProcess): Promise<boolean> =>
+  gone(server, () => server.isRunning(process));
+
+/** The same where its process id is not known: no process of that program may be left. */
+export const toolIsGone = (server: Server, image: string): Promise<boolean> =>
+  gone(server, () => server.processRuns(image));

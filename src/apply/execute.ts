@@ -1,0 +1,73 @@
+import type {JournalEvent, RunKind} from '../journal/model.ts';
+import type {RunJournal} from '../journal/run-journal.ts';
+import type {JournalStore} from '../journal/store.ts';
+import type {Plan} from '../plan/model.ts';
+import type {Server} from '../server/server.ts';
+import {carryOut} from './carry-out.ts';
+import type {Execution, Holds} from './execution.ts';
+import {type Answer, askAll, type ProbeTarget} from './probes.ts';
+import type {RunResult} from './result.ts';
+
+export interface ExecuteOptions {
+  readonly store: JournalStore;
+  readonly holds: Holds;
+  readonly kind: RunKind;
+  /** Account of the operating system that asked for it. */
+  readonly by: string;
+  readonly host: string;
+  readonly reason: string;
+  /** Outside of a change window on purpose. */
+  readonly now: boolean;
+  readonly confirmWithinMs?: number;
+  /** Applications to probe before and after. */
+  readonly probes?: readonly ProbeTarget[];
+  readonly onEvent?: (event: JournalEvent, runId: string) => void;
+}
+
+/**
+ * Runs a plan as a new run: apply, rollback and expired confirm alike. Whoever calls it holds the server's lock, has
+ * passed preflight, and has planned again and found this very plan.
+ * @throws Refusal JOURNAL.WRITE_FAILED: nothing more was done than the journal says; `recover` puts it in order.
+ */
+export const executePlan = async (plan: Plan, server: Server, options: ExecuteOptions): Promise<RunResult> => {
+  const {store, holds, probes = [], onEvent} = options;
+  const journal = await store.create({clock: server.clock, onEvent});
+  try {
+    await open(journal, plan, {server, options});
+    const execution: Execution = {server, journal, holds, touched: new Set(), backedUp: new Map(), notes: []};
+    const changes = plan.body.steps.some(({status}) => status === 'to-do');
+    const health = changes ? await lookBefore(execution, probes) : [];
+    return await carryOut(execution, {plan, from: {step: 0, command: 0}, health, reports: new Map()});
+  } finally {
+    await journal.close();
+  }
+};
+
+const open = async (
+  journal: RunJournal,
+  plan: Plan,
+  {server, options}: {server: Server; options: ExecuteOptions},
+): Promise<void> => {
+  const {kind, by, host, reason, now, confirmWithinMs = null} = options;
+  const {planId} = plan;
+  const {runId} = journal;
+  const begin = {formatVersion: 1 as const, runId, planId, kind, plan, by, host, reason, now, confirmWithinMs};
+  await journal.append({type: 'run.started', ...begin});
+  if (confirmWithinMs === null) return;
+  // Absolute, and before the first step: neither a slow step nor a restart of the server can move it.
+  const deadline = new Date(server.clock.now().getTime() + confirmWithinMs).toISOString();
+  await journal.append({type: 'confirm.pending', deadline});
+};
+
+const lookBefore = async (
+  {server, journal, notes}: Execution,
+  targets: readonly ProbeTarget[],
+): Promise<readonly Answer[]> => {
+  if (targets.length === 0) return [];
+  const answers = await askAll(server.prober, targets);
+  await journal.append({type: 'health.seen', when: 'before', answers: [...answers]});
+  for (const {site, path, status} of answers) {
+    if (status === 'reset') notes.push(`${path} of ${site} gave no answer before the change.`);
+  }
+  return answers;
+};

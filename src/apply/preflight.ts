@@ -1,0 +1,126 @@
+import type {RunKind} from '../journal/model.ts';
+import type {State} from '../journal/state.ts';
+import {Refusal} from '../kit/refusal.ts';
+import type {Plan} from '../plan/model.ts';
+import type {Server, ServerFacts} from '../server/server.ts';
+
+/*
+ * What has to be true before anything is changed. Change windows, setup and a confirm that waits bind apply alone: the
+ * way back is always open.
+ */
+
+export type Activity = RunKind | 'recover';
+
+export interface PreflightInput {
+  readonly activity: Activity;
+  /** null for recover, which takes its plan from the journal. */
+  readonly plan: Plan | null;
+  readonly facts: Pick<ServerFacts, 'elevated' | 'setupBlockers'>;
+  readonly state: Pick<State, 'unfinished' | 'pendingConfirms'>;
+  /** `none`: no window is configured. */
+  readonly window: 'open' | 'closed' | 'none';
+  /** The person said --now. */
+  readonly now: boolean;
+  readonly confirmWithinMs: number | null;
+  readonly disk: {readonly freeBytes: number; readonly neededBytes: number};
+}
+
+/** Takes the server's lock for the time of the work. @throws Refusal APPLY.LOCKED */
+export const withLock = async <T>(server: Server, work: () => Promise<T>): Promise<T> => {
+  const release = await server.lock();
+  if (release === undefined) {
+    throw new Refusal('APPLY.LOCKED', `Another stopgap is changing ${server.name} now.`, {
+      next: [{label: 'Wait until it is done, then try again'}],
+    });
+  }
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+};
+
+/** The first reason not to begin; `undefined`: nothing stands in the way. Pure. */
+export const preflight = (input: PreflightInput): Refusal | undefined =>
+  notElevated(input) ??
+  unfinishedRun(input) ??
+  (input.activity === 'apply' ? bindsApply(input) : undefined) ??
+  diskFull(input);
+
+const bindsApply = (input: PreflightInput): Refusal | undefined =>
+  setupBlocked(input) ?? confirmPending(input) ?? outsideWindow(input) ?? irreversible(input);
+
+const notElevated = ({facts}: PreflightInput): Refusal | undefined =>
+  facts.elevated
+    ? undefined
+    : new Refusal('APPLY.NOT_ELEVATED', 'Changing the server needs the rights of an administrator.', {
+        next: [{label: 'Start the command again from an elevated prompt'}],
+      });
+
+const unfinishedRun = ({activity, state: {unfinished}}: PreflightInput): Refusal | undefined =>
+  unfinished === undefined || activity === 'recover'
+    ? undefined
+    : new Refusal('APPLY.UNFINISHED_RUN', `Run ${unfinished.runId} was interrupted and is not in order yet.`, {
+        next: [{label: 'Put it in order first', command: 'stopgap recover'}],
+      });
+
+const setupBlocked = ({facts}: PreflightInput): Refusal | undefined => {
+  const [blocker] = facts.setupBlockers;
+  if (blocker === undefined) return undefined;
+  // SETUP.RUNNING of the server is APPLY.SETUP_RUNNING here.
+  const code = `APPLY.${blocker.code.replace('.', '_')}`;
+  const evidence = facts.setupBlockers.map((each) => each.evidence).join('; ');
+  return new Refusal(code, `The server is not in a state to be changed: ${evidence}.`, {
+    next: [{label: 'Finish or repair the setup of Exchange, restart the server if it asks for it, then plan again'}],
+  });
+};
+
+const confirmPending = ({state: {pendingConfirms}}: PreflightInput): Refusal | undefined => {
+  const [pending] = pendingConfirms;
+  if (pending === undefined) return undefined;
+  return new Refusal('APPLY.CONFIRM_PENDING', `Run ${pending.run} waits for its confirm until ${pending.deadline}.`, {
+    next: [
+      {label: 'Keep what it did', command: `stopgap confirm ${pending.run}`},
+      {label: 'Or take it back', command: `stopgap rollback ${pending.run}`},
+    ],
+  });
+};
+
+const outsideWindow = ({window, now}: PreflightInput): Refusal | undefined => {
+  if (now || window === 'open') return undefined;
+  const reason = window === 'none' ? 'No change window is configured.' : 'No change window is open now.';
+  return new Refusal('APPLY.OUTSIDE_WINDOW', reason, {
+    next: [{label: 'Apply now, on purpose', command: 'stopgap apply <plan> --now'}],
+  });
+};
+
+/** A promise to take back what cannot be taken back is none. */
+const irreversible = ({plan, confirmWithinMs}: PreflightInput): Refusal | undefined => {
+  if (confirmWithinMs === null) return undefined;
+  const step = plan?.body.steps.find((each) => each.status === 'to-do' && each.undo.length === 0);
+  if (step === undefined) return undefined;
+  return new Refusal('APPLY.CONFIRM_IRREVERSIBLE', `The step "${step.label}" has no way back.`, {
+    where: {step: step.id},
+    next: [{label: 'Apply without --confirm-within'}],
+  });
+};
+
+const diskFull = ({disk: {freeBytes, neededBytes}}: PreflightInput): Refusal | undefined =>
+  freeBytes >= neededBytes
+    ? undefined
+    : new Refusal(
+        'APPLY.DISK_FULL',
+        `The state folder has room for ${freeBytes} bytes; backups and journal need ${neededBytes}.`,
+        {next: [{label: 'Make room on that disk'}]},
+      );
+
+/** Room for the journal itself, which holds the plan and the output of every command. */
+const journalReserve = 16 * 1024 * 1024;
+
+/** Bytes that a run of the plan may need in the state folder: every touched file once. */
+export const neededBytes = async (server: Pick<Server, 'readFile'>, plan: Plan): Promise<number> => {
+  const paths = new Set(plan.body.steps.flatMap((step) => (step.status === 'to-do' ? step.touches : [])));
+  let sum = journalReserve;
+  for (const path of paths) sum += (await server.readFile(path))?.length ?? 0;
+  return sum;
+};

@@ -1,0 +1,94 @@
+import type {LineOf} from '../journal/model.ts';
+import {escapeLine} from '../kit/escape-control.ts';
+import type {Step} from '../plan/model.ts';
+import type {HealthProber, Server} from '../server/server.ts';
+
+/*
+ * Health probes: one GET to each application that a plan touches, before and after. An answer has to be what the steps
+ * declare and, where they declare nothing, what it was before.
+ */
+
+/** An application of a site: `{site: 'Default Web Site', path: '/owa'}`. */
+export interface ProbeTarget {
+  readonly site: string;
+  readonly path: string;
+}
+
+export type Answer = LineOf<'health.seen'>['answers'][number];
+
+/** A reload recycles the application; Exchange's take minutes to answer for the first time. */
+const warmUpMs = 180_000;
+const retryMs = 5000;
+
+const ask = async (prober: HealthProber, {site, path}: ProbeTarget): Promise<Answer> => {
+  try {
+    return {site, path, status: (await prober.get(site, path)).status};
+  } catch {
+    // Whatever kept us from an answer, a user would not have got one either.
+    return {site, path, status: 'reset'};
+  }
+};
+
+/** One after the other: a server that warms up has enough to do. */
+export const askAll = async (prober: HealthProber, targets: readonly ProbeTarget[]): Promise<readonly Answer[]> => {
+  const answers: Answer[] = [];
+  for (const target of targets) answers.push(await ask(prober, target));
+  return answers;
+};
+
+const sameTarget = (a: ProbeTarget, b: ProbeTarget): boolean =>
+  a.site.toLowerCase() === b.site.toLowerCase() && a.path.toLowerCase() === b.path.toLowerCase();
+
+/** What each application has to answer once the steps are done. */
+export const expectedAnswers = (before: readonly Answer[], steps: readonly Step[]): readonly Answer[] => {
+  const declared = steps.flatMap(({declares}) => declares);
+  return before.map((answer) => {
+    const change = declared.findLast((candidate) => sameTarget(candidate, answer));
+    return change === undefined ? answer : {...answer, status: change.status};
+  });
+};
+
+const works = (status: Answer['status']): boolean => status !== 'reset' && status < 500;
+
+/** Better than expected is no reason to roll back: an application that did not work before and does now. */
+const fits = (expected: Answer, seen: Answer, before: Answer): boolean =>
+  seen.status === expected.status || (expected === before && !works(expected.status) && works(seen.status));
+
+export interface ProbeQuestion {
+  readonly before: readonly Answer[];
+  readonly steps: readonly Step[];
+}
+
+export interface ProbeVerdict {
+  readonly answers: readonly Answer[];
+  /** Sentences; empty is good. */
+  readonly differing: readonly string[];
+}
+
+/** Asks until every answer fits or the warm-up is over. */
+export const probeAfter = async (
+  {clock, prober}: Pick<Server, 'clock' | 'prober'>,
+  {before, steps}: ProbeQuestion,
+): Promise<ProbeVerdict> => {
+  const expected = expectedAnswers(before, steps);
+  const end = clock.now().getTime() + warmUpMs;
+  const answers = [...(await askAll(prober, before))];
+  for (;;) {
+    const wrong = before.flatMap((answer, index) => {
+      const wanted = expected[index] ?? answer;
+      const seen = answers[index] ?? {...answer, status: 'reset' as const};
+      return fits(wanted, seen, answer) ? [] : [{index, wanted, seen}];
+    });
+    if (wrong.length === 0 || clock.now().getTime() >= end) {
+      return {answers, differing: wrong.map(({wanted, seen}) => differs(wanted, seen))};
+    }
+    await clock.sleep(retryMs);
+    // Only what was wrong is asked again: each GET may start a worker process.
+    for (const {index, wanted} of wrong) answers[index] = await ask(prober, wanted);
+  }
+};
+
+const spoken = (status: Answer['status']): string => (status === 'reset' ? 'no answer' : `status ${status}`);
+
+const differs = (wanted: Answer, seen: Answer): string =>
+  escapeLine(`${seen.path} of ${seen.site} gives ${spoken(seen.status)} where ${spoken(wanted.status)} is expected`);
