@@ -8,6 +8,8 @@ export interface SectionDeclaration {
   readonly overrideModeDefault: 'Allow' | 'Deny';
   /** `Everywhere`, `MachineToApplication`, `AppHostOnly` ... */
   readonly allowDefinition: string;
+  /** Whether the section may stand in a `<location>`. */
+  readonly allowLocation: boolean;
 }
 
 /** Finds `system.webServer/rewrite/rules` in the section groups; `undefined`: IIS does not know the section. */
@@ -29,6 +31,7 @@ export const declarationOf = (file: ConfigFile, section: string): SectionDeclara
     line: lineOf(file, found),
     overrideModeDefault: attributeValue(found, 'overrideModeDefault') === 'Deny' ? 'Deny' : 'Allow',
     allowDefinition: attributeValue(found, 'allowDefinition') ?? 'Everywhere',
+    allowLocation: attributeValue(found, 'allowLocation')?.toLowerCase() !== 'false',
   };
 };
 

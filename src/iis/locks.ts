@@ -1,11 +1,11 @@
 import {windowsPathKey} from '../server/windows-path.ts';
 import {lineOf} from './config-file.ts';
 import type {IisConfiguration} from './configuration.ts';
-import {declarationOf} from './declarations.ts';
+import {declarationOf, type SectionDeclaration} from './declarations.ts';
 import {type Layer, type LayeredPath, sectionsIn} from './layers.ts';
 import {collectionShape} from './section-table.ts';
-import {attributeValue, type XmlElement} from './text/xml-node.ts';
-import {isAtOrBelow} from './topology.ts';
+import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
+import {sameName} from './topology.ts';
 
 /** Where an edit would be written: a web.config of the path, or applicationHost.config (in a location or its body). */
 export type CommitFile = 'web.config' | 'apphost';
@@ -22,8 +22,6 @@ const forbidden = (layer: Pick<Layer, 'file'>, element: XmlElement, why: string)
   why,
 });
 
-const webConfigDefinitions = new Set(['Everywhere', 'MachineToApplication']);
-
 /** A name in a comma list such as lockElements="clear,remove"; `*` names all. */
 const lists = (list: string | undefined, name: string): boolean =>
   (list ?? '').split(',').some((entry) => entry.trim() === '*' || entry.trim() === name);
@@ -37,76 +35,119 @@ export interface PlannedEdit {
 }
 
 /**
- * May an item be added to this collection of a section, for this configuration path, in that file? By default
- * (overrideModeDefault, allowDefinition), by location (overrideMode, allowOverride), by locks on the section
- * (lockElements, lockAllElementsExcept, lockItem), by configSource.
+ * May an item be added to this collection of a section, for this configuration path, in that file? By its declaration
+ * (allowDefinition, allowLocation, overrideModeDefault), by location (overrideMode, allowOverride), by locks on the
+ * section (lockElements, lockAllElementsExcept, lockItem), by what the file holds already (configSource, a location
+ * for the same level).
  */
 export const mayAdd = (configuration: IisConfiguration, path: LayeredPath, edit: PlannedEdit): Verdict => {
   const declaration = declarationOf(configuration.applicationHost, edit.section);
   if (!declaration) {
     const file = configuration.applicationHost;
-    return forbidden(
-      {file},
-      file.document.root,
-      `the section ${edit.section} is not declared: the module that owns it is not installed`,
-    );
+    const why = `the section ${edit.section} is not declared: the module that owns it is not installed`;
+    return forbidden({file}, file.document.root, why);
   }
-  const declared: Verdict = {
-    allowed: false,
-    file: declaration.file.path,
-    line: declaration.line,
-    why: `the section ${edit.section} may only be set in applicationHost.config (allowDefinition="${declaration.allowDefinition}")`,
-  };
-  if (declaration.allowDefinition === 'AppHostOnly' && path.configPath !== '') return declared;
-  if (edit.commit === 'apphost') return lockedIn(path.layers, edit);
-  if (!webConfigDefinitions.has(declaration.allowDefinition)) return declared;
-  const mode = overrideModeAt(path, edit.section);
-  if (mode.deny) return mode.verdict;
-  if (!mode.allow && declaration.overrideModeDefault === 'Deny') {
-    return {...declared, why: `the section ${edit.section} is locked by default (overrideModeDefault="Deny")`};
-  }
-  return lockedIn(path.layers, edit);
+  return (
+    definedElsewhere(declaration, path, edit) ??
+    (edit.commit === 'apphost' ? undefined : (lockedAbove(declaration, path, edit) ?? lockedSection(path, edit))) ??
+    ownFileForbids(path, edit) ?? {allowed: true}
+  );
 };
 
-/** The innermost location above the path that says Allow or Deny for the section decides. */
-const overrideModeAt = (
+const webConfigDefinitions = new Set(['Everywhere', 'MachineToApplication']);
+const aboveApplicationHost = new Set(['MachineOnly', 'MachineToRootWeb']);
+
+const definedElsewhere = (
+  {file, line, allowDefinition, allowLocation}: SectionDeclaration,
+  {configPath}: LayeredPath,
+  {section, commit}: PlannedEdit,
+): Verdict | undefined => {
+  const no = (why: string): Verdict => ({allowed: false, file: file.path, line, why: `the section ${section} ${why}`});
+  if (aboveApplicationHost.has(allowDefinition)) {
+    return no(`may only be set above applicationHost.config (allowDefinition="${allowDefinition}")`);
+  }
+  if (allowDefinition === 'AppHostOnly' && configPath !== '') {
+    return no('may only be set in applicationHost.config for the whole server (allowDefinition="AppHostOnly")');
+  }
+  if (commit === 'web.config' && !webConfigDefinitions.has(allowDefinition)) {
+    return no(`may not be set in a web.config (allowDefinition="${allowDefinition}")`);
+  }
+  if (commit === 'apphost' && configPath !== '' && !allowLocation) {
+    return no('may not stand in a <location> (allowLocation="false")');
+  }
+  return undefined;
+};
+
+/**
+ * From the declaration inwards every location that says Allow or Deny for the section decides anew, but a file cannot
+ * unlock what a file above it has locked.
+ */
+const lockedAbove = (
+  {file, line, overrideModeDefault}: SectionDeclaration,
   path: LayeredPath,
-  section: string,
-): {readonly deny: true; readonly verdict: Verdict} | {readonly deny: false; readonly allow: boolean} => {
-  const speaking = path.layers.filter(
-    (layer) =>
-      layer.location !== null &&
-      isAtOrBelow(path.configPath, layer.level) &&
-      sectionsIn(layer.holder, section).length > 0,
-  );
-  for (const layer of speaking.toReversed()) {
+  {section}: PlannedEdit,
+): Verdict | undefined => {
+  let lock: {readonly verdict: Verdict; readonly by: string} | undefined;
+  if (overrideModeDefault === 'Deny') {
+    const why = `the section ${section} is locked by default (overrideModeDefault="Deny")`;
+    lock = {verdict: {allowed: false, file: file.path, line, why}, by: file.path};
+  }
+  for (const layer of path.layers) {
+    if (layer.location === null || sectionsIn(layer.holder, section).length === 0) continue;
     const mode = attributeValue(layer.holder, 'overrideMode');
     const legacy = attributeValue(layer.holder, 'allowOverride')?.toLowerCase();
+    const by = layer.file.path;
     if (mode === 'Deny' || legacy === 'false') {
-      return {deny: true, verdict: forbidden(layer, layer.holder, `a location locks the section ${section}`)};
+      lock ??= {verdict: forbidden(layer, layer.holder, `a location locks the section ${section}`), by};
+    } else if ((mode === 'Allow' || legacy === 'true') && lock?.by === by) {
+      lock = undefined;
     }
-    if (mode === 'Allow' || legacy === 'true') return {deny: false, allow: true};
   }
-  return {deny: false, allow: false};
+  return lock?.verdict;
 };
+
+const isOwn = (layer: Layer, edit: PlannedEdit): boolean =>
+  windowsPathKey(layer.file.path) === windowsPathKey(edit.file);
 
 /** Locks on the section element bind the files below the one that holds them, not that file itself. */
-const lockedIn = (layers: readonly Layer[], edit: PlannedEdit): Verdict => {
-  const item = collectionShape(edit.section, edit.collection)?.items[0] ?? 'add';
-  for (const layer of layers) {
-    const own = windowsPathKey(layer.file.path) === windowsPathKey(edit.file);
-    for (const element of sectionsIn(layer.holder, edit.section)) {
-      const why = own ? movedAway(element, edit.section) : lockOn(element, edit.section, item);
+const lockedSection = (path: LayeredPath, edit: PlannedEdit): Verdict | undefined => {
+  const {section, collection} = edit;
+  const item = collectionShape(section, collection)?.items[0] ?? 'add';
+  for (const layer of path.layers.filter((one) => !isOwn(one, edit))) {
+    for (const element of sectionsIn(layer.holder, section)) {
+      const why = lockOn(element, section, collection === '' ? item : collection);
       if (why !== undefined) return forbidden(layer, element, why);
+      for (const inner of collection === '' ? [] : childrenNamed(element, collection)) {
+        const innerWhy = lockOn(inner, `${section}/${collection}`, item);
+        if (innerWhy !== undefined) return forbidden(layer, inner, innerWhy);
+      }
     }
   }
-  return {allowed: true};
+  return undefined;
 };
 
-const movedAway = (element: XmlElement, section: string): string | undefined =>
-  attributeValue(element, 'configSource') === undefined
-    ? undefined
-    : `the section ${section} stands in another file (configSource)`;
+/** A section may stand only once for a level in a file: where it stands already decides what an addition would do. */
+const ownFileForbids = ({configPath, layers}: LayeredPath, edit: PlannedEdit): Verdict | undefined => {
+  const {section, commit} = edit;
+  const intoBody = commit === 'web.config' || configPath === '';
+  for (const layer of layers.filter((one) => isOwn(one, edit) && sameName(one.level, configPath))) {
+    for (const element of sectionsIn(layer.holder, section)) {
+      if (attributeValue(element, 'configSource') !== undefined) {
+        return forbidden(layer, element, `the section ${section} stands in another file (configSource)`);
+      }
+      if (layer.location === null) continue;
+      if (intoBody) {
+        const why = `the section ${section} stands in a <location> of this file for the same path: IIS refuses a second one in its body`;
+        return forbidden(layer, layer.holder, why);
+      }
+      if (attributeValue(layer.holder, 'inheritInChildApplications')?.toLowerCase() === 'false') {
+        const why = `the section ${section} stands in a location that child applications do not inherit (inheritInChildApplications="false")`;
+        return forbidden(layer, layer.holder, why);
+      }
+    }
+  }
+  return undefined;
+};
 
 const lockOn = (element: XmlElement, section: string, item: string): string | undefined => {
   const except = attributeValue(element, 'lockAllElementsExcept');
