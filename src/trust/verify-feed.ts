@@ -3,19 +3,15 @@ import {sha256} from '../kit/hash.ts';
 import {isRefusal} from '../kit/refusal.ts';
 import {type ChainFault, type Evidence, judgeChain, type TrustedChain} from './chain.ts';
 import {type FreshnessState, judgeFreshness} from './freshness.ts';
+import {openFeed} from './open-feed.ts';
 import type {TrustProfile} from './profile/profile.ts';
 import {reject, rejection, type TrustCode} from './reject.ts';
 import type {Revocation} from './revocation.ts';
 import {mintVerifiedFeed, type VerifiedFeed} from './verified-feed.ts';
-import {parseCertificate} from './x509/certificate.ts';
 import {type Crl, parseCrl} from './x509/crl.ts';
 import {checkSignature} from './xml/check-signature.ts';
-import {decodeFeed} from './xml/decode.ts';
-import {parseDom} from './xml/dom.ts';
-import {passLexicalGate} from './xml/lexical-gate.ts';
 import {readPayload} from './xml/payload.ts';
-import {type KeyValue, readSignature, type SignatureParts} from './xml/signature-shape.ts';
-import {requireWellFormed} from './xml/well-formed.ts';
+import type {KeyValue} from './xml/signature-shape.ts';
 
 export interface VerifyOptions {
   readonly now: Date;
@@ -45,19 +41,6 @@ export interface Refused {
 }
 
 export type Verification = Accepted | Refused;
-
-/** The one certificate that is no authority. More than one would leave open whose key is meant. */
-const readEvidence = (parts: SignatureParts): Evidence => {
-  const all = parts.certificates.map(parseCertificate);
-  if (new Set(all.map((each) => each.sha256)).size !== all.length) {
-    reject('TRUST.KEY_INFO', 'KeyInfo holds a certificate twice.');
-  }
-  const leaves = all.filter(({ca}) => !ca);
-  const [leaf] = leaves;
-  return leaf && leaves.length === 1
-    ? {leaf, others: all.filter((each) => each !== leaf), parts}
-    : reject('TRUST.LEAF', `KeyInfo holds ${leaves.length} signer certificates instead of one.`);
-};
 
 const unsigned = (bytes: Uint8Array): string =>
   Buffer.from(bytes)
@@ -111,11 +94,8 @@ const firstUse = (options: VerifyOptions, profile: string): readonly string[] =>
     : [];
 
 const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
-  const text = decodeFeed(bytes);
-  passLexicalGate(text);
-  requireWellFormed(text);
-  const parts = readSignature(parseDom(text));
-  const evidence = readEvidence(parts);
+  const {text, evidence} = openFeed(bytes);
+  const {parts} = evidence;
   const {crls, warnings} = readCrls(options.crls ?? []);
   const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, crls, options);
   const xml = checkSignature(text, parts, keyOf(evidence));

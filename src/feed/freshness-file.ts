@@ -1,0 +1,102 @@
+import {mkdir, readFile, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import * as z from 'zod';
+import {canonicalJson} from '../kit/canonical-json.ts';
+import {writeDurably} from '../kit/durable-file.ts';
+import {sha256} from '../kit/hash.ts';
+import {Refusal} from '../kit/refusal.ts';
+
+/*
+ * What was accepted before, `<state>/freshness.json`. Without it an old feed could be played again, so a file that is
+ * there but cannot be read stops everything; only a person resets it.
+ */
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const accepted = z.strictObject({
+  /** SHA-256 of the signed bytes. */
+  digest,
+  documentDigest: digest,
+  version: z.string(),
+  serial: z.number().int().min(0).nullable(),
+  acceptedAt: z.iso.datetime(),
+});
+
+const body = z.strictObject({
+  formatVersion: z.literal(1),
+  /** By trust profile, oldest first. */
+  profiles: z.record(z.string(), z.strictObject({accepted: z.array(accepted)})),
+});
+const file = z.strictObject({body, sha256: digest});
+
+export type AcceptedEntry = z.output<typeof accepted>;
+export type Freshness = z.output<typeof body>['profiles'];
+
+const longestHistory = 200;
+
+export const freshnessPath = (stateDir: string): string => join(stateDir, 'freshness.json');
+
+const unreadable = (path: string, reason: string, cause?: unknown): Refusal =>
+  new Refusal('FEED.FRESHNESS_UNREADABLE', `${path} ${reason}, so an old feed could not be told from a new one.`, {
+    where: {file: path},
+    cause,
+    next: [{label: 'Find out who changed it; then start over', command: 'stopgap feed reset-freshness'}],
+  });
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Empty before the first feed. @throws Refusal FEED.FRESHNESS_UNREADABLE */
+export const readFreshness = async (stateDir: string): Promise<Freshness> => {
+  const path = freshnessPath(stateDir);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return {};
+    throw unreadable(path, 'cannot be read', error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(path, 'is not JSON', error);
+  }
+  const checked = file.safeParse(value);
+  if (!checked.success) throw unreadable(path, 'has another form than it should');
+  if (sha256(canonicalJson(checked.data.body)) !== checked.data.sha256)
+    throw unreadable(path, 'was changed by hand or damaged');
+  return checked.data.body.profiles;
+};
+
+/** The state after one more feed was accepted; the same feed again changes nothing. */
+export const withAccepted = (freshness: Freshness, profile: string, entry: AcceptedEntry): Freshness => {
+  const before = Object.hasOwn(freshness, profile) ? (freshness[profile]?.accepted ?? []) : [];
+  if (before.at(-1)?.documentDigest === entry.documentDigest) return freshness;
+  return {...freshness, [profile]: {accepted: [...before, entry].slice(-longestHistory)}};
+};
+
+export const writeFreshness = async (stateDir: string, profiles: Freshness): Promise<void> => {
+  const content = {formatVersion: 1 as const, profiles};
+  const path = freshnessPath(stateDir);
+  await mkdir(dirname(path), {recursive: true, mode: 0o700});
+  await writeDurably(path, canonicalJson({body: content, sha256: sha256(canonicalJson(content))}));
+};
+
+/** The newest feed of any profile. */
+export const latestAccepted = (freshness: Freshness): (AcceptedEntry & {readonly profile: string}) | undefined =>
+  Object.entries(freshness)
+    .flatMap(([profile, {accepted: list}]) => list.slice(-1).map((entry) => ({...entry, profile})))
+    .toSorted((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
+    .at(-1);
+
+/** Forgets one profile, or all. Returns what was forgotten. */
+export const resetFreshness = async (stateDir: string, profile: string | undefined): Promise<readonly string[]> => {
+  if (profile === undefined) {
+    await rm(freshnessPath(stateDir), {force: true});
+    return [];
+  }
+  const freshness = await readFreshness(stateDir);
+  if (!Object.hasOwn(freshness, profile)) return [];
+  await writeFreshness(stateDir, Object.fromEntries(Object.entries(freshness).filter(([name]) => name !== profile)));
+  return [profile];
+};

@@ -1,0 +1,138 @@
+import {Agent, type Dispatcher, ProxyAgent, request} from 'undici';
+import {Refusal} from '../kit/refusal.ts';
+
+/** How to reach the network. Certificates are always checked: nothing here, and no environment variable, turns that off. */
+export interface NetworkOptions {
+  /** Names the proxy outright; undefined: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide. */
+  readonly proxy?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** PEM of further roots, for a host or a proxy whose certificate an organisation issued itself. */
+  readonly extraRoots?: string | undefined;
+}
+
+export interface DownloadRules {
+  readonly protocols: readonly ('https:' | 'http:')[];
+  /** Hosts that may answer, redirects included. */
+  readonly hosts: readonly string[];
+  readonly limitBytes: number;
+  /** For everything together: name, connection, redirects, body. */
+  readonly deadlineMs: number;
+}
+
+const variable = (env: NetworkOptions['env'], name: string): string | undefined =>
+  env[name.toLowerCase()] || env[name] || undefined;
+
+/** NO_PROXY: `*`, `host`, `.domain`, `host:port`, separated by commas or blanks. */
+const isExempt = (url: URL, list: string | undefined): boolean =>
+  (list ?? '').split(/[\s,]+/).some((entry) => {
+    const [, name = '', port] = /^\*?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    if (entry === '*') return true;
+    if (name === '' || (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))))
+      return false;
+    return name.startsWith('.')
+      ? url.hostname.endsWith(name)
+      : url.hostname === name || url.hostname.endsWith(`.${name}`);
+  });
+
+/** The proxy for a URL, or undefined. */
+export const proxyFor = (url: URL, {proxy, env}: NetworkOptions): string | undefined => {
+  if (proxy !== undefined) return proxy;
+  if (isExempt(url, variable(env, 'NO_PROXY'))) return undefined;
+  return variable(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+};
+
+const dispatcherFor = (url: URL, options: NetworkOptions): Dispatcher => {
+  // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
+  const tls = {rejectUnauthorized: true, ...(options.extraRoots === undefined ? {} : {ca: options.extraRoots})};
+  const proxy = proxyFor(url, options);
+  return proxy === undefined
+    ? new Agent({connect: tls})
+    : new ProxyAgent({uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel: url.protocol === 'https:'});
+};
+
+const refuse = (code: string, message: string, cause?: unknown): never => {
+  throw new Refusal(code, message, {
+    cause,
+    next: [{label: 'Check the address, the proxy and the firewall, then try again'}],
+  });
+};
+
+const checkAddress = (url: URL, {protocols, hosts}: DownloadRules): void => {
+  if (!protocols.some((each) => each === url.protocol)) {
+    refuse(
+      'FEED.URL',
+      `${url.href} is not allowed: only ${protocols.map((each) => each.slice(0, -1)).join(' and ')} is.`,
+    );
+  }
+  if (url.username || url.password)
+    refuse('FEED.URL', 'An address with a user name or a password in it is not allowed.');
+  if (!hosts.includes(url.hostname))
+    refuse('FEED.HOST', `The host ${url.hostname} is not on the list of the trust profile.`);
+};
+
+const readBody = async (body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> => {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > limit) refuse('FEED.TOO_LARGE', `The answer is larger than ${limit} bytes.`);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+};
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+interface Reply {
+  readonly redirect: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, signal: AbortSignal): Promise<Reply> => {
+  const dispatcher = dispatcherFor(url, options);
+  try {
+    const {statusCode, headers, body} = await request(url, {
+      dispatcher,
+      signal,
+      headers: {'accept-encoding': 'identity', 'cache-control': 'no-cache'},
+    });
+    const location = headers['location'];
+    if (redirects.has(statusCode) && typeof location === 'string') return {redirect: location, bytes: new Uint8Array()};
+    if (statusCode !== 200) refuse('FEED.HTTP_STATUS', `${url.href} answered with status ${statusCode}.`);
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') refuse('FEED.ENCODING', `${url.href} answered compressed, which was not asked for.`);
+    return {redirect: undefined, bytes: await readBody(body, rules.limitBytes)};
+  } finally {
+    await dispatcher.destroy();
+  }
+};
+
+const mostRedirects = 3;
+
+/** Gets a document. @throws Refusal FEED.* */
+export const download = async (address: string, rules: DownloadRules, options: NetworkOptions): Promise<Uint8Array> => {
+  const signal = AbortSignal.timeout(rules.deadlineMs);
+  let url = URL.canParse(address) ? new URL(address) : refuse('FEED.URL', `"${address}" is not an address.`);
+  try {
+    for (let count = 0; count <= mostRedirects; count++) {
+      checkAddress(url, rules);
+      const {redirect, bytes} = await ask(url, rules, options, signal);
+      if (redirect === undefined) return bytes;
+      if (!URL.canParse(redirect, url))
+        refuse('FEED.REDIRECT', `${url.href} redirects to something that is not an address.`);
+      url = new URL(redirect, url);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (signal.aborted)
+      return refuse('FEED.DEADLINE', `${url.href} did not answer within ${rules.deadlineMs / 1000} seconds.`, error);
+    return refuse('FEED.UNREACHABLE', `${url.href} cannot be reached: ${reasonOf(error)}.`, error);
+  }
+  return refuse('FEED.REDIRECT', `${address} redirects more than ${mostRedirects} times.`);
+};
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? ` (${String(error.code)})` : '';
+  return `${error.message}${code}`;
+};
