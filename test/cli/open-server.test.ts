@@ -1,0 +1,39 @@
+import {expect, test} from 'vitest';
+import {openReader, openServer, serverName, stateDirOf} from '../../src/cli/open-server.ts';
+
+const io = {
+  stdout: {write: () => true},
+  stderr: {write: () => true},
+  now: () => new Date(0),
+  cwd: '/home/admin',
+  env: {},
+};
+const named = (server: string | undefined) => ({server, 'state-dir': undefined});
+
+test('without --server it is this machine on Windows, and has to be named elsewhere', () => {
+  expect(serverName(undefined, io, 'win32')).toEqual({kind: 'windows'});
+  expect(() => serverName(undefined, io, 'linux')).toThrow(expect.objectContaining({code: 'USAGE.SERVER_MISSING'}));
+});
+
+test('a folder is named from where the command is run', () => {
+  expect(serverName('sandbox:lab', io)).toEqual({kind: 'sandbox', folder: '/home/admin/lab'});
+  expect(serverName('snapshot:/var/ex01', io)).toEqual({kind: 'snapshot', folder: '/var/ex01'});
+});
+
+test.each(['lab', 'sandbox:', 'SANDBOX:lab', 'windows:lab', 'https://ex01'])('%s names no server', (name) => {
+  expect(() => serverName(name, io)).toThrow(expect.objectContaining({code: 'USAGE.SERVER_UNKNOWN', exitCode: 3}));
+});
+
+test('a snapshot is never opened for changes', async () => {
+  await expect(openServer(named('snapshot:lab'), io)).rejects.toMatchObject({code: 'SERVER.READ_ONLY'});
+});
+
+test('a kind that does not exist yet is refused, not guessed', async () => {
+  await expect(openReader(named('windows'), io)).rejects.toMatchObject({code: 'SERVER.KIND_UNAVAILABLE'});
+  await expect(openServer(named('windows'), io)).rejects.toMatchObject({code: 'SERVER.KIND_UNAVAILABLE'});
+});
+
+test("state lies in the server's own folder unless it is named", () => {
+  expect(stateDirOf(named('sandbox:lab'), io)).toBe('/home/admin/lab/.stopgap/state');
+  expect(stateDirOf({server: 'sandbox:lab', 'state-dir': 'state'}, io)).toBe('/home/admin/state');
+});
