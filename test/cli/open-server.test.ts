@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {openReader, openServer, serverName, stateDirOf} from '../../src/cli/open-server.ts';
+import {openReader, openServer, parseServer, stateDirOf} from '../../src/cli/open-server.ts';
 
 const io = {
   stdout: {write: () => true},
@@ -11,21 +11,27 @@ const io = {
 const named = (server: string | undefined) => ({server, 'state-dir': undefined});
 
 test('without --server it is this machine on Windows, and has to be named elsewhere', () => {
-  expect(serverName(undefined, io, 'win32')).toEqual({kind: 'windows'});
-  expect(() => serverName(undefined, io, 'linux')).toThrow(expect.objectContaining({code: 'USAGE.SERVER_MISSING'}));
+  expect(parseServer(named(undefined), io, 'win32')).toEqual({kind: 'windows'});
+  expect(() => parseServer(named(undefined), io, 'linux')).toThrow(
+    expect.objectContaining({code: 'USAGE.SERVER_MISSING'}),
+  );
 });
 
 test('a folder is named from where the command is run', () => {
-  expect(serverName('sandbox:lab', io)).toEqual({kind: 'sandbox', folder: '/home/admin/lab'});
-  expect(serverName('snapshot:/var/ex01', io)).toEqual({kind: 'snapshot', folder: '/var/ex01'});
+  expect(parseServer(named('sandbox:lab'), io)).toEqual({kind: 'sandbox', dir: '/home/admin/lab'});
+  expect(parseServer(named('snapshot:/var/ex01'), io)).toEqual({kind: 'snapshot', dir: '/var/ex01'});
 });
 
 test.each(['lab', 'sandbox:', 'SANDBOX:lab', 'windows:lab', 'https://ex01'])('%s names no server', (name) => {
-  expect(() => serverName(name, io)).toThrow(expect.objectContaining({code: 'USAGE.SERVER_UNKNOWN', exitCode: 3}));
+  expect(() => parseServer(named(name), io)).toThrow(expect.objectContaining({code: 'USAGE.SERVER', exitCode: 3}));
 });
 
 test('a snapshot is never opened for changes', async () => {
   await expect(openServer(named('snapshot:lab'), io)).rejects.toMatchObject({code: 'SERVER.READ_ONLY'});
+});
+
+test('a folder that is no sandbox is not opened', async () => {
+  await expect(openReader(named('sandbox:/nowhere'), io)).rejects.toMatchObject({code: 'SERVER.NOT_FOUND'});
 });
 
 test('a kind that does not exist yet is refused, not guessed', async () => {
