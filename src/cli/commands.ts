@@ -13,7 +13,13 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 const table: Readonly<Record<string, Load>> = {
+  plan: async () => (await import('./plan.ts')).planCommand,
   show: async () => (await import('./show.ts')).showCommand,
+  apply: async () => (await import('./apply.ts')).applyCommand,
+  confirm: async () => (await import('./confirm.ts')).confirmCommand,
+  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  recover: async () => (await import('./recover.ts')).recoverCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
 };
 
 /** Options with a value that may stand before the command. */

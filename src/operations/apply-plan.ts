@@ -5,11 +5,11 @@ import type {RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
-import type {Finding, Plan} from '../plan/model.ts';
-import {refusingFindings} from '../plan/refusals.ts';
+import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
 import {planForServer} from './plan-for-server.ts';
 import {probeTargets} from './probe-targets.ts';
+import {refusePlan} from './refuse-plan.ts';
 import {checkSame, checkSeal} from './same-plan.ts';
 import type {LoadedSource} from './sources.ts';
 import {openState} from './state.ts';
@@ -28,17 +28,6 @@ export interface ApplyRequest {
 export type ApplyEnd =
   | {readonly did: 'applied'; readonly result: RunResult}
   | {readonly did: 'nothing'; readonly why: string; readonly run: string | undefined};
-
-export const refusedPlan = (findings: readonly Finding[]): Refusal => {
-  const acceptable = findings.filter(({acceptable: can}) => can);
-  return new Refusal('PLAN.REFUSED', findings.map(({code, message}) => `${code}: ${message}`).join('\n'), {
-    ...(findings[0]?.where ? {where: findings[0].where} : {}),
-    next: acceptable.map(({code}) => ({
-      label: `If ${code} is meant`,
-      command: `stopgap plan ... --accept ${code} --reason "why"`,
-    })),
-  });
-};
 
 /**
  * Applies a plan: checks that it is what planning finds now, that nothing stands in the way, and runs it.
@@ -64,8 +53,7 @@ const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): P
   const now = server.clock.now();
   const fresh = await planForServer(server, {sources: request.sources, options, stateDir: request.stateDir, now});
   checkSame(plan, fresh.body);
-  const refusing = refusingFindings(fresh.body);
-  if (refusing.length > 0) throw refusedPlan(refusing);
+  refusePlan(fresh.body);
   if (fresh.body.steps.length === 0) return {did: 'nothing', why: 'there is nothing to do', run: undefined};
   const refusal = preflight({
     activity: 'apply',

@@ -10,9 +10,11 @@ import type {LoadedSource} from './sources.ts';
 const parse = (file: string, bytes: Uint8Array): Mitigation =>
   readCatalogueFile({file, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)});
 
-const loaded = (file: string, bytes: Uint8Array): LoadedSource => ({
+/** A catalogue file from its bytes; `file` is how it is named to the person. */
+export const catalogueSource = (file: string, bytes: Uint8Array): LoadedSource => ({
   source: {kind: 'local-catalogue', digest: sha256(bytes), name: basename(file), signer: null, profile: null},
   mitigations: [parse(file, bytes)],
+  signals: [],
   asked: 'by-name',
   bytes,
 });
@@ -26,7 +28,7 @@ export const loadCataloguePath = async (path: string, cwd: string): Promise<Load
   } catch (cause) {
     throw new Refusal('CATALOGUE.NOT_FOUND', `${path} cannot be read`, {where: {file}, cause});
   }
-  return loaded(path, bytes);
+  return catalogueSource(path, bytes);
 };
 
 /** `M1`, `M1.yaml` or a path. @throws Refusal CATALOGUE.UNKNOWN_ID, CATALOGUE.NOT_FOUND, CATALOGUE.INVALID */
@@ -37,7 +39,7 @@ export const loadCatalogueArgument = async (argument: string, cwd: string): Prom
       return loadCataloguePath(choice.path, cwd);
     case 'built-in': {
       const file = join(builtInCatalogueFolder, choice.file);
-      return loaded(file, await readFile(file));
+      return catalogueSource(file, await readFile(file));
     }
     case 'unknown':
       throw new Refusal('CATALOGUE.UNKNOWN_ID', `the catalogue has no mitigation "${argument}"`, {

@@ -1,5 +1,5 @@
 import {version} from '../kit/version.ts';
-import {makePlan, type PlanInput} from '../plan/make-plan.ts';
+import {makePlan, type PlanInput, type PlanSignal} from '../plan/make-plan.ts';
 import type {Plan, PlanBody, PlanSource} from '../plan/model.ts';
 import type {PlanOptions} from '../plan/options.ts';
 import {sealPlan} from '../plan/seal.ts';
@@ -30,11 +30,17 @@ const planBody = async (
   const inputs = sources.flatMap(({mitigations, asked}, source) =>
     mitigations.map((mitigation): PlanInput => ({mitigation, source, asked})),
   );
+  const catalogue = await builtInCatalogue();
+  const known = new Set(catalogue.flatMap(({mitigations}) => mitigations.map(({id}) => id)));
+  const signals = sources.flatMap(({signals: named}, source) =>
+    named.map((signal): PlanSignal => ({...signal, source, inCatalogue: known.has(signal.id)})),
+  );
   return makePlan(reader, {
     inputs,
+    signals,
     sources: sources.map(({source}): PlanSource => source),
     options,
     holds: state,
-    allowedServices: allowedServices(await builtInCatalogue()),
+    allowedServices: allowedServices(catalogue),
   });
 };

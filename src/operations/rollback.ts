@@ -9,12 +9,11 @@ import {Refusal} from '../kit/refusal.ts';
 import {version} from '../kit/version.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
-import {refusingFindings} from '../plan/refusals.ts';
 import {sealPlan} from '../plan/seal.ts';
 import {makeRollback} from '../rollback/make-rollback.ts';
 import type {Server, ServerReader} from '../server/server.ts';
-import {refusedPlan} from './apply-plan.ts';
 import {probeTargets} from './probe-targets.ts';
+import {refusePlan} from './refuse-plan.ts';
 import {type KnownState, openState, readState} from './state.ts';
 
 export interface RollbackChoice {
@@ -106,8 +105,7 @@ export const rollBack = (
     });
     if (refusal) throw refusal;
     const plan = await planFrom(server, known, {choice: request.choice, context: request});
-    const refusing = refusingFindings(plan.body);
-    if (refusing.length > 0) throw refusedPlan(refusing);
+    refusePlan(plan.body);
     const needed = await neededBytes(server, plan);
     const free = await store.freeBytes();
     if (free < needed)

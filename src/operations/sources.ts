@@ -9,6 +9,8 @@ import type {PlanSource} from '../plan/model.ts';
 export interface LoadedSource {
   readonly source: PlanSource;
   readonly mitigations: readonly Mitigation[];
+  /** Ids that a publisher names whose payloads are not public. */
+  readonly signals: readonly {readonly id: string; readonly description: string}[];
   readonly asked: 'by-name' | 'by-feed';
   readonly bytes: Uint8Array;
 }

@@ -5,6 +5,7 @@ import type {ServerReader} from '../server/server.ts';
 import {type ActionPlan, type Deciding, nothing} from './action-plan.ts';
 import {planAppPool} from './app-pool-steps.ts';
 import {applicableTo} from './applicable.ts';
+import {note, warn} from './finding.ts';
 import {type Holds, resourceKey} from './holds.ts';
 import {mergeSteps} from './merge-steps.ts';
 import type {Assumption, Finding, PlanBody, PlannedMitigation, PlanSource, Step} from './model.ts';
@@ -24,8 +25,18 @@ export interface PlanInput {
   readonly asked: 'by-name' | 'by-feed';
 }
 
+export interface PlanSignal {
+  readonly id: string;
+  readonly description: string;
+  readonly source: number;
+  /** The catalogue has a plan for that id. */
+  readonly inCatalogue: boolean;
+}
+
 export interface PlanRequest {
   readonly inputs: readonly PlanInput[];
+  /** What a publisher whose payloads are not public says is out: it awaits a person. */
+  readonly signals: readonly PlanSignal[];
   readonly sources: readonly PlanSource[];
   readonly options: PlanOptions;
   readonly holds: Holds;
@@ -50,6 +61,7 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
   const prediction = new Prediction(reader);
   const parts: Part[] = [];
   for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
+  parts.push(...request.signals.map(planSignal));
   const steps = mergeSteps(parts.flatMap((part) => part.steps));
   const after = await seen.configuration.withFiles(prediction.changed());
   const planned = applicable.map(({mitigation}) => mitigation);
@@ -116,6 +128,24 @@ const planInput = async (
   });
   const kept = verdict.status === 'planned' ? steps : [];
   return {planned: describe(input, verdict.status, verdict.reason), steps: kept, findings, assumes};
+};
+
+const planSignal = ({id, description, source, inCatalogue}: PlanSignal): Part => {
+  const reason = inCatalogue
+    ? `published; what it does on a server is not said in this feed. The catalogue has a plan for it: stopgap plan ${id}`
+    : 'published, and the catalogue does not know it: find out what it is about';
+  const finding = inCatalogue
+    ? note('FEED.PUBLISHED', `${id} is published: its plan in the catalogue awaits a person`, {concerns: [id]})
+    : warn('FEED.UNKNOWN_MITIGATION', `${id} is published and unknown to the catalogue: ${description}`, {
+        concerns: [id],
+      });
+  const silent = {sideEffects: [], reach: [], losses: [], rollback: '', alternative: null};
+  return {
+    planned: {id, description, cves: [], source, status: 'signal', reason, ...silent},
+    steps: [],
+    findings: [finding],
+    assumes: [],
+  };
 };
 
 const planAction = async (action: Action, deciding: Deciding): Promise<ActionPlan> => {

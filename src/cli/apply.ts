@@ -1,0 +1,50 @@
+import {defineCommand} from './command.ts';
+
+/** Applies a plan. What is applied is what planning finds now; the file only says what a person has seen. */
+export const applyCommand = defineCommand({
+  name: 'apply <plan>',
+  describe: 'Apply a plan file: back up, journal, act, read back, undo on failure',
+  builder: (yargs) =>
+    yargs
+      .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
+      .option('now', {type: 'boolean', default: false, describe: 'Outside of a change window, on purpose'})
+      .option('reason', {type: 'string', default: 'none given', describe: 'Why, for the journal'})
+      .option('confirm-within', {type: 'string', describe: 'Roll back unless confirmed in time: 90s, 15m, 2h'})
+      .option('profile', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Trust profile for feeds: its name or a file',
+      }),
+  run: async (args, io) => {
+    const {readPlanFile} = await import('./read-plan-file.ts');
+    const {openServer, stateDirOf} = await import('./open-server.ts');
+    const {reloadSources} = await import('../operations/load-sources.ts');
+    const {applyPlan} = await import('../operations/apply-plan.ts');
+    const {account} = await import('./account.ts');
+    const {follow} = await import('./follow-run.ts');
+    const {runAnswer} = await import('./run-answer.ts');
+    const {parseDuration} = await import('./duration.ts');
+    const confirmWithin = args['confirm-within'];
+    const confirmWithinMs = confirmWithin === undefined ? undefined : parseDuration(confirmWithin);
+    const plan = await readPlanFile(args.plan, io);
+    const server = await openServer(args, io);
+    const stateDir = stateDirOf(args, io);
+    const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, env: io.env};
+    const sources = await reloadSources(plan.body.sources, context);
+    const followed = follow(args, io);
+    const end = await applyPlan(plan, server, {
+      sources,
+      stateDir,
+      now: args.now,
+      reason: args.reason,
+      by: account(),
+      confirmWithinMs,
+      onEvent: followed.onEvent,
+    });
+    if (end.did === 'nothing') {
+      return {code: 'APPLY.NOTHING_TO_DO', exitCode: 0, data: {run: end.run ?? null, why: end.why}, text: end.why};
+    }
+    return runAnswer(end.result, {plan, verb: 'applied', lines: followed.lines, code: 'APPLY.DONE'});
+  },
+});

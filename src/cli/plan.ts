@@ -1,0 +1,65 @@
+import type {Answer} from './command.ts';
+import {defineCommand} from './command.ts';
+
+/** The dry run: a plan and its preview. Nothing here can build an executor. */
+export const planCommand = defineCommand({
+  name: 'plan [sources..]',
+  describe: 'Plan mitigations for a server and preview them; writes nothing without -o',
+  builder: (yargs) =>
+    yargs
+      .positional('sources', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Feeds (*.xml, https:), catalogue files (*.yaml) or ids (M1); none: the last accepted feed',
+      })
+      .option('output', {alias: 'o', type: 'string', describe: 'Write the plan to this file'})
+      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('reason', {type: 'string', describe: 'Why it may pass'})
+      .option('place', {choices: ['web.config', 'apphost'] as const, describe: 'Force the place of rewrite rules'})
+      .option('profile', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Trust profile for feeds: its name or a file',
+      })
+      .option('at', {type: 'string', describe: 'Plan as if it were this time (UTC, ISO 8601)'})
+      .option('format', {choices: ['text', 'markdown', 'html'] as const, default: 'text' as const})
+      .option('only', {choices: ['disruptive'] as const, describe: 'Only the steps of which something stops working'})
+      .option('detailed-exitcode', {
+        type: 'boolean',
+        default: false,
+        describe: 'Exit code 2 where changes are proposed',
+      }),
+  run: async (args, io): Promise<Answer> => {
+    const {acceptedFrom} = await import('./accepted.ts');
+    const {openReader, stateDirOf} = await import('./open-server.ts');
+    const {loadSources} = await import('../operations/load-sources.ts');
+    const {planForServer} = await import('../operations/plan-for-server.ts');
+    const {renderPreview} = await import('./render-preview.ts');
+    const {refusePlan} = await import('../operations/refuse-plan.ts');
+    const {moment} = await import('./moment.ts');
+    const accept = acceptedFrom(args);
+    const reader = await openReader(args, io);
+    const stateDir = stateDirOf(args, io);
+    const now = moment(args.at, io);
+    const sources = await loadSources(args.sources, {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env});
+    const plan = await planForServer(reader, {sources, options: {place: args.place, accept}, stateDir, now});
+    refusePlan(plan.body);
+    const changes = plan.body.steps.some(({status}) => status === 'to-do');
+    const request = {args: {color: args.color}, format: args.format, only: args.only};
+    const text = await renderPreview(
+      plan,
+      {...request, ...(args.output === undefined ? {} : {planFile: args.output})},
+      io,
+    );
+    if (args.output !== undefined)
+      await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: args.output, stateDir, io});
+    return {
+      code: changes ? 'PLAN.CHANGES' : 'PLAN.NO_CHANGES',
+      exitCode: changes && args['detailed-exitcode'] ? 2 : 0,
+      data: plan,
+      text,
+    };
+  },
+});

@@ -1,0 +1,26 @@
+import {defineCommand} from './command.ts';
+
+/** Puts in order what a crash interrupted; nothing else runs before. */
+export const recoverCommand = defineCommand({
+  name: 'recover',
+  describe: 'Put the run in order that a crash interrupted',
+  builder: (yargs) =>
+    yargs.option('complete', {type: 'boolean', default: false, describe: 'Finish the run instead of taking it back'}),
+  run: async (args, io) => {
+    const {openServer, stateDirOf} = await import('./open-server.ts');
+    const {recoverRun} = await import('../operations/recover.ts');
+    const {account} = await import('./account.ts');
+    const {follow} = await import('./follow-run.ts');
+    const {runAnswer} = await import('./run-answer.ts');
+    const server = await openServer(args, io);
+    const followed = follow(args, io);
+    const result = await recoverRun(server, {
+      stateDir: stateDirOf(args, io),
+      choice: args.complete ? 'complete' : 'undo',
+      by: account(),
+      onEvent: followed.onEvent,
+    });
+    const verb = args.complete ? 'completed' : 'taken back';
+    return runAnswer(result, {plan: undefined, verb, lines: followed.lines, code: 'RECOVER.DONE'});
+  },
+});

@@ -1,0 +1,50 @@
+import {defineCommand} from './command.ts';
+
+/** Takes back what stopgap did. Never bound to a change window: the way back is always open. */
+export const rollbackCommand = defineCommand({
+  name: 'rollback [target]',
+  describe: 'Take back a run or a mitigation, the last finished run by default',
+  builder: (yargs) =>
+    yargs
+      .positional('target', {type: 'string', describe: 'Run (r3) or mitigation (M1)'})
+      .option('all', {type: 'boolean', default: false, describe: 'Everything that stopgap keeps on this server'})
+      .option('dry-run', {type: 'boolean', default: false, describe: 'Show its plan and change nothing'})
+      .option('exact', {
+        type: 'boolean',
+        default: false,
+        describe: "Put the backup's bytes back where nobody else changed the file",
+      })
+      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('reason', {type: 'string', describe: 'Why, for the journal'}),
+  run: async (args, io) => {
+    const {acceptedFrom} = await import('./accepted.ts');
+    const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
+    const {planRollback, rollBack} = await import('../operations/rollback.ts');
+    const accept = acceptedFrom(args);
+    const choice = {target: args.target, all: args.all, exact: args.exact, accept};
+    const stateDir = stateDirOf(args, io);
+    if (args['dry-run']) {
+      const {renderPreview} = await import('./render-preview.ts');
+      const {refusePlan} = await import('../operations/refuse-plan.ts');
+      const plan = await planRollback(await openReader(args, io), choice, {stateDir, now: io.now()});
+      refusePlan(plan.body);
+      const text = await renderPreview(plan, {args: {color: args.color}, format: 'text'}, io);
+      return {code: 'ROLLBACK.PLANNED', exitCode: 0, data: plan, text};
+    }
+    const {account} = await import('./account.ts');
+    const {follow} = await import('./follow-run.ts');
+    const {runAnswer} = await import('./run-answer.ts');
+    const server = await openServer(args, io);
+    const followed = follow(args, io);
+    const {plan, result} = await rollBack(server, {
+      choice,
+      stateDir,
+      now: server.clock.now(),
+      kind: 'rollback',
+      by: account(),
+      reason: args.reason ?? 'none given',
+      onEvent: followed.onEvent,
+    });
+    return runAnswer(result, {plan, verb: 'rolled back', lines: followed.lines, code: 'ROLLBACK.DONE'});
+  },
+});

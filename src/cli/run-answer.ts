@@ -1,0 +1,53 @@
+import type {RunResult} from '../apply/result.ts';
+import {escapeLine} from '../kit/escape-control.ts';
+import {Refusal} from '../kit/refusal.ts';
+import type {Plan} from '../plan/model.ts';
+import type {Answer} from './command.ts';
+
+interface RunForm {
+  readonly plan: Plan | undefined;
+  readonly verb: string;
+  readonly code: string;
+  readonly lines: readonly unknown[];
+}
+
+const failed = (result: RunResult): Refusal =>
+  new Refusal(result.code ?? 'APPLY.FAILED', `run ${result.runId}: ${result.message}`, {
+    exitCode: result.exitCode === 0 ? 5 : result.exitCode,
+    untouched:
+      result.exitCode === 5
+        ? 'The server is NOT as it was before.'
+        : result.exitCode === 4
+          ? 'Everything that was done has been taken back.'
+          : 'Nothing was changed.',
+    next: [
+      ...result.mustDo.map((label) => ({label})),
+      ...(result.exitCode === 5
+        ? [{label: 'Then look at what is active', command: 'stopgap status'}]
+        : [{label: 'Plan again when the cause is gone', command: 'stopgap plan'}]),
+    ],
+  });
+
+const symbols: Readonly<Record<RunResult['steps'][number]['outcome'], string>> = {
+  done: '✓',
+  skipped: '·',
+  failed: '✗',
+  undone: '↶',
+  'not-undone': '!',
+  'not-run': ' ',
+};
+
+/** What a run did as an answer; a run that failed is a refusal with its exit code. */
+export const runAnswer = (result: RunResult, {plan, verb, code, lines}: RunForm): Answer => {
+  if (result.exitCode !== 0) throw failed(result);
+  const labels = new Map(plan?.body.steps.map(({id, label}) => [id, label]));
+  const done = result.steps.filter(({outcome}) => outcome === 'done').length;
+  const skipped = result.steps.filter(({outcome}) => outcome === 'skipped').length;
+  const text = [
+    ...result.steps.map(({step, outcome}) => `${symbols[outcome]} ${escapeLine(labels.get(step) ?? step)}`),
+    ...result.notes.map((sentence) => `note: ${escapeLine(sentence)}`),
+    `run ${result.runId} ${verb}: ${done} ${done === 1 ? 'step' : 'steps'} done${skipped === 0 ? '' : `, ${skipped} in place already`}`,
+    '',
+  ].join('\n');
+  return {code, exitCode: 0, data: result, text, lines: [...lines, {ok: true, code, data: result}]};
+};

@@ -1,0 +1,100 @@
+import {escapeLine} from '../kit/escape-control.ts';
+import type {ApplicationRules} from '../operations/rules.ts';
+import type {MitigationStatus, ServerStatus} from '../operations/status.ts';
+import {table} from './table.ts';
+
+const troubling: ReadonlySet<MitigationStatus> = new Set(['Missing', 'Drifted', 'Obsolete']);
+
+/** Something that a run of ours left is not so any more, or is not needed any more. */
+export const needsAttention = ({mitigations, unfinished}: ServerStatus): boolean =>
+  unfinished !== null || mitigations.some(({status}) => troubling.has(status));
+
+export const statusText = (status: ServerStatus, width: number): string => {
+  const rows = status.mitigations.map(({id, type, status: word, run, details}) => [
+    id,
+    type,
+    word,
+    run ?? '',
+    details.join('; '),
+  ]);
+  const build =
+    status.exchangeBuild === null
+      ? 'no Exchange'
+      : `Exchange ${status.exchangeBuild} (${status.buildSource ?? 'source unknown'})`;
+  return [
+    `${escapeLine(status.hostName)}, ${escapeLine(build)}`,
+    '',
+    table(['ID', 'Type', 'Status', 'Run', 'Details'], rows, width),
+    '',
+    ...(status.unfinished === null ? [] : [`run ${status.unfinished} was interrupted: stopgap recover`]),
+    ...status.pendingConfirms.map(
+      ({run, deadline}) => `run ${run} waits for its confirm until ${deadline}: stopgap confirm ${run}`,
+    ),
+    ...summary(status),
+    '',
+  ].join('\n');
+};
+
+const summary = ({mitigations}: ServerStatus): readonly string[] => {
+  const count = (word: MitigationStatus): number => mitigations.filter(({status}) => status === word).length;
+  const words: readonly MitigationStatus[] = [
+    'Active',
+    'Applied',
+    'Foreign',
+    'Missing',
+    'Drifted',
+    'Obsolete',
+    'Not applied',
+  ];
+  const parts = words.filter((word) => count(word) > 0).map((word) => `${count(word)} ${word.toLowerCase()}`);
+  return parts.length === 0 ? [] : [parts.join(', ')];
+};
+
+const csvCell = (text: string): string => {
+  // A cell that begins like a formula would be run by a spreadsheet.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+};
+
+/** The columns of Get-Mitigations, and ours behind them. */
+export const statusCsv = ({hostName, mitigations}: ServerStatus): string =>
+  [
+    ['Server', 'ID', 'Type', 'Description', 'Status', 'Run', 'Since', 'Details'],
+    ...mitigations.map(({id, type, description, status, run, since, details}) => [
+      hostName,
+      id,
+      type,
+      description,
+      status,
+      run ?? '',
+      since ?? '',
+      details.join('; '),
+    ]),
+  ]
+    .map((row) => row.map(csvCell).join(','))
+    .join('\r\n')
+    .concat('\r\n');
+
+export const rulesText = (applications: readonly ApplicationRules[], width: number): string =>
+  applications
+    .map(({application, rules, faults}) =>
+      [
+        escapeLine(application),
+        ...faults.map(({file, line, reason}) => `  ! 500.19 ${escapeLine(`${reason} (${file}:${line})`)}`),
+        ...(rules.length === 0 ? ['  (no rewrite rules)'] : [indented(rules, width)]),
+      ].join('\n'),
+    )
+    .concat('')
+    .join('\n');
+
+const indented = (rules: ApplicationRules['rules'], width: number): string =>
+  table(
+    ['  Section', 'Rule', 'Action', 'From'],
+    rules.map(({collection, name, enabled, action, file, line}) => [
+      `  ${collection}`,
+      enabled ? name : `${name} (disabled)`,
+      action,
+      `${file}:${line}`,
+    ]),
+    width,
+  );

@@ -1,0 +1,20 @@
+import {Refusal} from '../kit/refusal.ts';
+import type {Finding, PlanBody} from '../plan/model.ts';
+import {refusingFindings} from '../plan/refusals.ts';
+
+const asRefusal = (findings: readonly Finding[]): Refusal => {
+  const acceptable = findings.every(({acceptable: can}) => can) ? [...new Set(findings.map(({code}) => code))] : [];
+  return new Refusal('PLAN.REFUSED', findings.map(({code, message}) => `${code}: ${message}`).join('\n'), {
+    ...(findings[0]?.where ? {where: findings[0].where} : {}),
+    next: acceptable.map((code) => ({
+      label: `If ${code} is meant, plan with`,
+      command: `--accept ${code} --reason "why"`,
+    })),
+  });
+};
+
+/** One refusing finding that is not accepted refuses the plan. @throws Refusal PLAN.REFUSED */
+export const refusePlan = (body: PlanBody): void => {
+  const refusing = refusingFindings(body);
+  if (refusing.length > 0) throw asRefusal(refusing);
+};
