@@ -39,6 +39,7 @@ export const parseArgs = async (
     .recommendCommands()
     .demandCommand(1, 'which command?')
     .check(onceAndNotEmpty(argv))
+    .epilogue(exitCodes)
     .wrap(Math.min(columns, 110))
     .fail((message, error) => {
       throw error instanceof Refusal ? error : usage('USAGE.INVALID', message ?? error.message);
@@ -54,6 +55,11 @@ export const parseArgs = async (
   return chosen;
 };
 
+const globalNames = ['server', 'state-dir', 'json', 'verbose', 'log-format', 'color'];
+
+const exitCodes =
+  'Exit codes: 0 done or nothing to do, 1 a bug, 2 changes proposed (--detailed-exitcode), 3 refused and nothing touched, 4 failed and restored, 5 failed and not restored.';
+
 const withGlobals = (parser: Argv): Argv<GlobalArgs> =>
   parser
     .option('server', {type: 'string', describe: 'windows, sandbox:DIR or snapshot:DIR; this machine on Windows'})
@@ -61,7 +67,8 @@ const withGlobals = (parser: Argv): Argv<GlobalArgs> =>
     .option('json', {type: 'boolean', default: false, describe: 'Print one JSON object instead of text'})
     .option('verbose', {type: 'boolean', default: false, describe: 'Log more to standard error'})
     .option('log-format', {choices: ['text', 'json'], default: 'text', describe: 'Form of the log'})
-    .option('color', {type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none'});
+    .option('color', {type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none'})
+    .group([...globalNames, 'help', 'version'], 'Options of every command:');
 
 /** Commands of two words (`feed verify`) go below their first word. */
 const register = (
