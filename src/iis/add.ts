@@ -3,7 +3,7 @@ import {type ElementPlace, holdersOf} from './find.ts';
 import {formatElement, indentOf} from './format.ts';
 import {sectionsIn} from './layers.ts';
 import {applyEdits, type Edit, lineEndOf} from './text/edit.ts';
-import {attributeValue, childNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
+import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
 
 export interface Addition extends ElementPlace {
   /** The configuration path of the location in which it goes, where the file has none yet. */
@@ -62,7 +62,7 @@ export const addElements = (document: XmlDocument, additions: readonly Addition[
   return applyEdits(document.text, edits);
 };
 
-/** Of several locations with the path the one that has the section already; else one that its children inherit. */
+/** Of several locations with the path the one that has the section already; else a plain one. */
 const holderFor = (
   document: XmlDocument,
   location: string | null,
@@ -70,24 +70,39 @@ const holderFor = (
 ): XmlElement | undefined => {
   const holders = holdersOf(document, location);
   const section = additions.find((addition) => addition.location === location)?.section ?? '';
-  return (
-    holders.find((holder) => sectionsIn(holder, section).length > 0) ??
-    holders.find((holder) => attributeValue(holder, 'inheritInChildApplications')?.toLowerCase() !== 'false')
-  );
+  return holders.find((holder) => sectionsIn(holder, section).length > 0) ?? holders.find(isPlain);
+};
+
+/** Says nothing about inheritance or locking, which would hold for whatever is added to it. */
+const isPlain = (holder: XmlElement): boolean =>
+  attributeValue(holder, 'inheritInChildApplications')?.toLowerCase() !== 'false' &&
+  (attributeValue(holder, 'overrideMode') ?? 'Inherit') === 'Inherit' &&
+  attributeValue(holder, 'allowOverride') === undefined;
+
+/** Of several groups of one name the one that holds most of what is wanted: a section may stand only once. */
+const containerIn = (existing: XmlElement, {name, containers}: Wanted): XmlElement | undefined => {
+  const reach = (element: XmlElement, inner: Wanted['containers']): number =>
+    Math.max(
+      0,
+      ...[...inner.values()].flatMap((next) =>
+        childrenNamed(element, next.name).map((child) => 1 + reach(child, next.containers)),
+      ),
+    );
+  return childrenNamed(existing, name).toSorted((a, b) => reach(b, containers) - reach(a, containers))[0];
 };
 
 const mergeInto = (text: string, existing: XmlElement, additions: Wanted, eol: string): readonly Edit[] => {
   const fresh: ElementSpec[] = [];
   const edits: Edit[] = [];
   for (const entry of additions.order) {
-    const child = isContainer(entry) ? childNamed(existing, entry.name) : undefined;
+    const child = isContainer(entry) ? containerIn(existing, entry) : undefined;
     if (isContainer(entry) && child) edits.push(...mergeInto(text, child, entry, eol));
     else fresh.push(isContainer(entry) ? asSpec(entry) : entry);
   }
   return fresh.length === 0 ? edits : [...edits, appendTo(text, existing, fresh, eol)];
 };
 
-/** Appends children at the end of an element, behind its last child, comment or text. */
+/** Appends children behind the last child of an element; a comment that follows that child stays behind the new ones. */
 export const appendTo = (text: string, parent: XmlElement, children: readonly ElementSpec[], eol: string): Edit => {
   const depth = parent.depth + 1;
   const lines = children.map((child) => `${eol}${indentOf(depth)}${formatElement(child, depth, eol)}`).join('');

@@ -4,16 +4,26 @@ import {escapeAttribute} from './text/escape-xml.ts';
 /** IIS's writer indents what it adds by four blanks a level, whatever the style of the file (seen in files it wrote). */
 export const indentOf = (depth: number): string => ' '.repeat(4 * depth);
 
-const booleans = new Map([
-  ['true', 'true'],
-  ['false', 'false'],
+/** Attributes of URL Rewrite that are booleans by its published schema; the text "True" in a pattern is a text. */
+const booleans: ReadonlySet<string> = new Set([
+  'enabled',
+  'stopProcessing',
+  'ignoreCase',
+  'negate',
+  'trackAllCaptures',
+  'appendQueryString',
+  'logRewrittenUrl',
+  'replace',
+  'rewriteBeforeCache',
+  'useOriginalURLEncoding',
 ]);
 
 /** Commands may pass `True`; the writer puts booleans in lower case. */
-const written = (value: string): string => booleans.get(value.toLowerCase()) ?? value;
+const written = (name: string, value: string): string =>
+  booleans.has(name) && /^(?:true|false)$/i.test(value) ? value.toLowerCase() : value;
 
 const startTag = (spec: ElementSpec, end: '>' | ' />'): string =>
-  `<${spec.name}${spec.attributes.map(([name, value]) => ` ${name}="${escapeAttribute(written(value))}"`).join('')}${end}`;
+  `<${spec.name}${spec.attributes.map(([name, value]) => ` ${name}="${escapeAttribute(written(name, value))}"`).join('')}${end}`;
 
 /** An element as IIS's writer formats it, from its `<` on: the indentation before it is the caller's. */
 export const formatElement = (spec: ElementSpec, depth: number, eol: string): string => {

@@ -6,7 +6,11 @@ import {attributeOf, type XmlElement} from './text/xml-node.ts';
 export const setAttribute = (element: XmlElement, name: string, value: string): Edit => {
   const present = attributeOf(element, name);
   if (present) {
-    return {at: present.valueStart, remove: present.valueEnd - present.valueStart, insert: escapeAttribute(value)};
+    const {start, valueStart, valueEnd, end} = present;
+    // Between single quotes an apostrophe would end the value: then the writer's double quotes take their place.
+    return value.includes("'")
+      ? {at: start, remove: end - start, insert: `${name}="${escapeAttribute(value)}"`}
+      : {at: valueStart, remove: valueEnd - valueStart, insert: escapeAttribute(value)};
   }
   const last = element.attributes.at(-1);
   const at = last ? last.end : element.start + 1 + element.name.length;
