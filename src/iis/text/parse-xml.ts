@@ -1,4 +1,5 @@
 import {illegalCharacter, namePattern, resolveReference} from './characters.ts';
+import {namespaceFault} from './namespaces.ts';
 import {XmlError} from './xml-error.ts';
 import type {XmlAttribute, XmlDocument} from './xml-node.ts';
 
@@ -14,8 +15,8 @@ interface OpenElement {
   closeStart: number;
   end: number;
   selfClosing: boolean;
-  /** Prefixes declared by this element, `undefined` when none: most elements declare nothing. */
-  prefixes: Set<string> | undefined;
+  /** Prefixes declared by this element and their URIs, `undefined` when none: most elements declare nothing. */
+  prefixes: Map<string, string> | undefined;
 }
 
 /** A configuration file is a few levels deep; the limit keeps a hostile one from exhausting the stack of whoever walks it. */
@@ -111,6 +112,7 @@ class Parser {
     const {text, at} = this;
     const target = this.name(at + 2, 'the processing instruction has no target');
     if (target.toLowerCase() === 'xml') this.fail('an XML declaration is only allowed at the very start');
+    if (target.includes(':')) this.fail('the target of a processing instruction must not hold a colon', at + 2);
     const afterTarget = at + 2 + target.length;
     const end = text.indexOf('?>', afterTarget);
     if (end === -1) this.fail('the processing instruction is not closed');
@@ -157,7 +159,7 @@ class Parser {
     if (parent) parent.children.push(element);
     else this.root = element;
     this.current = element;
-    this.checkPrefixes(element);
+    this.checkNamespaces(element);
     element.openEnd = this.at;
     if (element.selfClosing) {
       element.closeStart = this.at;
@@ -206,17 +208,11 @@ class Parser {
       if (other.name === name) this.fail(`the attribute ${name} stands twice in <${element.name}>`, start);
     }
     this.at = valueEnd + 1;
-    element.attributes.push({
-      name,
-      value: this.attributeText(raw, valueStart),
-      start,
-      end: this.at,
-      valueStart,
-      valueEnd,
-    });
+    const value = this.attributeText(raw, valueStart);
+    element.attributes.push({name, value, start, end: this.at, valueStart, valueEnd});
     if (name.startsWith('xmlns:')) {
-      element.prefixes ??= new Set();
-      element.prefixes.add(name.slice(6));
+      element.prefixes ??= new Map();
+      element.prefixes.set(name.slice(6), value);
     }
   }
 
@@ -237,22 +233,9 @@ class Parser {
     }
   }
 
-  checkPrefixes(element: OpenElement): void {
-    this.checkPrefix(element, element.name, element.start);
-    for (const attribute of element.attributes) this.checkPrefix(element, attribute.name, attribute.start);
-  }
-
-  checkPrefix(element: OpenElement, name: string, offset: number): void {
-    const colon = name.indexOf(':');
-    if (colon === -1) return;
-    const prefix = name.slice(0, colon);
-    const local = name.slice(colon + 1);
-    if (prefix === '' || local === '' || local.includes(':')) this.fail(`"${name}" is not a qualified name`, offset);
-    if (prefix === 'xml' || prefix === 'xmlns') return;
-    for (let scope: OpenElement | undefined = element; scope; scope = scope.parent) {
-      if (scope.prefixes?.has(prefix)) return;
-    }
-    this.fail(`the namespace prefix "${prefix}" is not declared`, offset);
+  checkNamespaces(element: OpenElement): void {
+    const fault = namespaceFault(element);
+    if (fault) this.fail(fault.reason, fault.offset);
   }
 
   close(element: OpenElement): void {
