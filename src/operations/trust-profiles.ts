@@ -1,0 +1,38 @@
+import {join, resolve} from 'node:path';
+import {listProfiles, readProfileFiles} from '../feed/profile-source.ts';
+import {Refusal} from '../kit/refusal.ts';
+import {builtInProfiles} from '../trust/profile/microsoft.ts';
+import {readTrustProfile, type TrustProfile} from '../trust/profile/profile.ts';
+
+export interface ProfileContext {
+  /** Names or files; none: all that are known. */
+  readonly profiles: readonly string[];
+  /** Holds `trust/*.yaml`; undefined where no server is meant. */
+  readonly stateDir: string | undefined;
+  readonly cwd: string;
+}
+
+const readFile = async (path: string): Promise<TrustProfile> => readTrustProfile(await readProfileFiles(path));
+
+/** The built-in profiles and those of the configuration folder, one name once. */
+const knownProfiles = async (stateDir: string | undefined): Promise<readonly TrustProfile[]> => {
+  const files = stateDir === undefined ? [] : await listProfiles(join(stateDir, 'trust'));
+  const all = [...builtInProfiles, ...(await Promise.all(files.map(readFile)))];
+  const twice = all.find(({name}, index) => all.findIndex((each) => each.name === name) !== index);
+  if (!twice) return all;
+  throw new Refusal('TRUST_PROFILE.NAME_TWICE', `Two trust profiles have the name "${twice.name}".`, {
+    next: [{label: 'Rename one of them; the other keeps its memory of accepted feeds'}],
+  });
+};
+
+/**
+ * Trust profiles by name or by file; none asked for: all that are known.
+ * @throws Refusal TRUST_PROFILE.*
+ */
+export const trustProfiles = async ({profiles, stateDir, cwd}: ProfileContext): Promise<readonly TrustProfile[]> => {
+  const known = await knownProfiles(stateDir);
+  if (profiles.length === 0) return known;
+  return Promise.all(
+    profiles.map(async (each) => known.find(({name}) => name === each) ?? readFile(resolve(cwd, each))),
+  );
+};

@@ -1,0 +1,93 @@
+import {resolve} from 'node:path';
+import {fetchCrls} from '../feed/crls.ts';
+import {type Freshness, readFreshness, withAccepted, writeFreshness} from '../feed/freshness-file.ts';
+import {keepFeed} from '../feed/kept-feeds.ts';
+import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
+import {Refusal} from '../kit/refusal.ts';
+import type {TrustProfile} from '../trust/profile/profile.ts';
+import {revocationSources} from '../trust/revocation-sources.ts';
+import {type Accepted, type Verification, verifyFeed} from '../trust/verify-feed.ts';
+import {trustProfiles} from './trust-profiles.ts';
+
+/** Where a feed is judged: on which memory, by which profiles, at what time, through which network. */
+export interface FeedContext {
+  readonly stateDir: string;
+  readonly cwd: string;
+  readonly now: Date;
+  /** Names or files of trust profiles; none: all that are known. */
+  readonly profiles: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly proxy?: string | undefined;
+}
+
+export interface ReceivedFeed extends Accepted {
+  readonly bytes: Uint8Array;
+}
+
+/** The bytes that an https address or a file gives, unjudged. */
+export const receiveFeed = (
+  source: string,
+  profiles: readonly TrustProfile[],
+  {cwd, env, proxy}: Pick<FeedContext, 'cwd' | 'env' | 'proxy'>,
+): Promise<Uint8Array> => {
+  if (!isFeedAddress(source)) return readFeedFile(resolve(cwd, source));
+  return fetchFeed({address: source, hosts: profiles.flatMap(({hosts}) => hosts), env, proxy});
+};
+
+interface Judged {
+  readonly verification: Verification;
+  readonly freshness: Freshness;
+}
+
+/** Fetches revocation lists first, and only for a chain that is trusted but for revocation. */
+const judge = async (bytes: Uint8Array, profiles: readonly TrustProfile[], context: FeedContext): Promise<Judged> => {
+  const {stateDir, now, env, proxy} = context;
+  const urls = revocationSources(bytes, {profiles, now});
+  const {crls, problems} =
+    urls.length > 0 ? await fetchCrls({urls, stateDir, now, env, proxy}) : {crls: [], problems: []};
+  const freshness = await readFreshness(stateDir);
+  const verification = verifyFeed(bytes, {now, profiles, crls, freshness});
+  return {
+    verification: verification.verified
+      ? {...verification, warnings: [...verification.warnings, ...problems]}
+      : verification,
+    freshness,
+  };
+};
+
+/** An answer that is not "verified", as what is thrown. */
+export const refusedFeed = (source: string, code: string, reason: string): Refusal =>
+  new Refusal(code, `The feed ${source} is not trusted: ${reason}`, {
+    where: {file: source},
+    untouched: 'Nothing of the feed was used.',
+    next: [{label: 'See each check', command: `stopgap feed verify ${source}`}],
+  });
+
+/**
+ * Gets a feed, proves it, keeps the document by its digest and remembers it, so that an older one is refused later.
+ * @throws Refusal FEED.*, TRUST.*, TRUST_PROFILE.*
+ */
+export const acceptFeed = async (source: string, context: FeedContext): Promise<ReceivedFeed> => {
+  const profiles = await trustProfiles(context);
+  const bytes = await receiveFeed(source, profiles, context);
+  const {verification, freshness} = await judge(bytes, profiles, context);
+  if (!verification.verified) throw refusedFeed(source, verification.code, verification.reason);
+  const {feed} = verification;
+  const documentDigest = await keepFeed(context.stateDir, bytes);
+  const entry = {
+    digest: feed.digest,
+    documentDigest,
+    version: feed.version,
+    serial: feed.serial ?? null,
+    acceptedAt: context.now.toISOString(),
+  };
+  const after = withAccepted(freshness, feed.profile, entry);
+  if (after !== freshness) await writeFreshness(context.stateDir, after);
+  return {...verification, bytes};
+};
+
+/** Proves bytes that are at hand, against what was accepted before, and remembers nothing. */
+export const checkFeed = async (bytes: Uint8Array, context: FeedContext): Promise<Verification> => {
+  const profiles = await trustProfiles(context);
+  return (await judge(bytes, profiles, context)).verification;
+};
