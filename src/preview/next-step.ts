@@ -1,10 +1,11 @@
 import type {Finding, Plan} from '../plan/model.ts';
+import {refusingFindings} from '../plan/refusals.ts';
 
 export interface PreviewOptions {
   /** The file the plan stands in; undefined: a dry run that wrote nothing. */
   readonly planFile?: string | undefined;
-  /** The command that carries it out, where it is not `stopgap apply`. */
-  readonly command?: string | undefined;
+  /** The command line that makes this plan, `stopgap plan M1 --server sandbox:lab`, where it is known. */
+  readonly again?: string | undefined;
   /** Shows only steps of which something stops working; numbers stay. */
   readonly only?: 'disruptive' | undefined;
 }
@@ -15,37 +16,38 @@ export interface NextView {
   readonly commands: readonly string[];
 }
 
-export const nextOf = ({body, meta}: Plan, {planFile, command}: PreviewOptions): NextView => {
+export const nextOf = (plan: Plan, options: PreviewOptions): NextView => {
+  const {body, meta} = plan;
   const at = meta.server === 'windows' ? '' : ` --server ${word(meta.server)}`;
-  const open = body.findings.filter(
-    (one) => one.severity === 'refuse' && acceptanceOf(one, body.accepted) === undefined,
-  );
-  if (open.length > 0) return refused(open);
+  const again = options.again ?? `stopgap ${body.purpose === 'apply' ? 'plan' : 'rollback'} ...${at}`;
+  const open = refusingFindings(body);
+  if (open.length > 0) return refused(open, again);
   if (body.steps.every(({status}) => status === 'done')) {
     return {sentence: 'Nothing is to be done: everything that the plan wants is so already.', commands: []};
   }
-  if (command !== undefined) return {sentence: 'To carry it out:', commands: [command]};
-  if (planFile === undefined) {
+  if (body.purpose === 'rollback') {
+    return {sentence: 'This was a dry run, nothing was written or changed. To carry it out:', commands: [again]};
+  }
+  if (options.planFile === undefined) {
     return {
       sentence: 'This was a dry run, nothing was written or changed. Keep the plan with -o, then apply it:',
-      commands: [`stopgap plan ...${at} -o plan.json`, `stopgap apply plan.json${at}`],
+      commands: [`${again} -o plan.json`, `stopgap apply plan.json${at}`],
     };
   }
   return {
     sentence: 'To carry it out inside of the change window (--now: at once):',
-    commands: [`stopgap apply ${word(planFile)}${at}`],
+    commands: [`stopgap apply ${word(options.planFile)}${at}`],
   };
 };
 
-const refused = (open: readonly Finding[]): NextView => {
+const refused = (open: readonly Finding[], again: string): NextView => {
   const codes = [...new Set(open.map(({code}) => code))];
-  const acceptable = codes.filter((code) => open.every((one) => one.code !== code || one.acceptable));
-  const all = acceptable.length === codes.length;
+  const all = open.every(({acceptable}) => acceptable);
   return {
     sentence: `The plan is refused because of ${codes.join(', ')}. ${
       all ? 'Remove the cause, or accept it with a reason:' : 'Remove the cause and plan again.'
     }`,
-    commands: all ? [`stopgap plan ... ${acceptable.map((code) => `--accept ${code}`).join(' ')} --reason "..."`] : [],
+    commands: all ? [`${again} ${codes.map((code) => `--accept ${code}`).join(' ')} --reason "why"`] : [],
   };
 };
 

@@ -2,10 +2,11 @@ import {describe, expect, test} from 'vitest';
 import type {PlanBody} from '../../src/plan/model.ts';
 import {previewHtml} from '../../src/preview/html.ts';
 import {previewMarkdown} from '../../src/preview/markdown.ts';
+import type {PreviewOptions} from '../../src/preview/next-step.ts';
 import {previewText} from '../../src/preview/text.ts';
 import {sampleBody, samplePlan} from './sample-plan.ts';
 
-const text = (change: Partial<PlanBody> = {}, options: {planFile?: string; only?: 'disruptive'} = {}): string =>
+const text = (change: Partial<PlanBody> = {}, options: PreviewOptions = {}): string =>
   previewText(samplePlan(change), {colour: false, width: 110, ...options});
 
 const forms = {
@@ -96,7 +97,7 @@ test('a plan of which everything is so already proposes nothing', () => {
 
 test('a refusing finding that was not accepted proposes to accept it, never to apply', () => {
   const refused = text({accepted: []}, {planFile: 'plan.json'});
-  expect(refused).toContain('stopgap plan ... --accept rewrite.duplicate --reason');
+  expect(refused).toContain('stopgap plan ... --server sandbox:./lab --accept rewrite.duplicate --reason "why"');
   expect(refused).not.toContain('stopgap apply');
 });
 
@@ -106,4 +107,10 @@ test('what can never be accepted is not, even where the plan says so', () => {
   expect(refused).toContain('refuse   rewrite.duplicate');
   expect(refused).toContain('Remove the cause and plan again.');
   expect(refused).not.toContain('--accept');
+});
+
+test('the dry run of a rollback is carried out by the command that made it', () => {
+  const shown = text({purpose: 'rollback'}, {again: 'stopgap rollback M1 --server sandbox:./lab'});
+  expect(shown).toMatch(/^Plan of a rollback\n/);
+  expect(shown.trimEnd().split('\n').at(-1)).toBe('  stopgap rollback M1 --server sandbox:./lab');
 });
