@@ -44,7 +44,8 @@ export const describeCommand = (command: StepCommand): string => {
   switch (command.do) {
     case 'run': {
       const {tool, args} = command.command;
-      return escapeLine(redact([tool, ...args.map(quote)].join(' ')));
+      // Redacted first: the quotes of a command line would hide a secret from the redactor.
+      return escapeLine([tool, ...args.map(redact).map(quote)].join(' '));
     }
     case 'wait':
       return escapeLine(`wait: ${command.why}`);

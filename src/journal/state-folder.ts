@@ -1,5 +1,5 @@
 import {mkdir, stat} from 'node:fs/promises';
-import {Refusal} from '../kit/refusal.ts';
+import {type NextStep, Refusal} from '../kit/refusal.ts';
 
 /*
  * Backups hold keys and the passwords of application pools. Who may read the state folder is decided when it is made,
@@ -12,6 +12,8 @@ export interface FolderGuard {
   create(folder: string): Promise<void>;
   /** Who else can get in, for a person; empty is good. */
   othersWithAccess(folder: string): Promise<readonly string[]>;
+  /** How a person closes it. */
+  advice(folder: string): NextStep;
 }
 
 export const posixGuard: FolderGuard = {
@@ -25,6 +27,7 @@ export const posixGuard: FolderGuard = {
     if ((mode & 0o007) !== 0) others.push('everybody');
     return others;
   },
+  advice: (folder) => ({label: 'Close it, then try again', command: `chmod 700 '${folder}'`}),
 };
 
 /** @throws Refusal STATE.READABLE_BY_OTHERS */
@@ -34,10 +37,6 @@ export const openStateFolder = async (folder: string, guard: FolderGuard): Promi
   if (others.length === 0) return;
   throw new Refusal('STATE.READABLE_BY_OTHERS', `The state folder ${folder} is open to ${others.join(' and ')}.`, {
     where: {file: folder},
-    next: [
-      process.platform === 'win32'
-        ? {label: 'Leave access to SYSTEM and Administrators only, then try again'}
-        : {label: 'Close it, then try again', command: `chmod 700 '${folder}'`},
-    ],
+    next: [guard.advice(folder)],
   });
 };

@@ -11,9 +11,9 @@ import {type JournalStore, openStore} from '../../src/journal/store.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import type {FakeServer} from './fake-server.ts';
 
-/** A state folder of its own for one test, on a real disk. */
-export const stateFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'stopgap-state-'));
+/** A state folder of its own for one test. */
+export const stateFolder = async (root = tmpdir()): Promise<string> => {
+  const folder = await mkdtemp(join(root, 'stopgap-state-'));
   onTestFinished(() => rm(folder, {recursive: true, force: true}));
   return folder;
 };
