@@ -1,14 +1,20 @@
 import {writeSync} from 'node:fs';
 import type {Program} from '../program.ts';
 
-/** Writes all of it: a pipe may take less than it is given. */
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/**
+ * Writes all of it: a pipe may take less than it is given. Nobody at the other end is no reason to stop: the real
+ * programs finish what they began when the one who started them is gone.
+ */
 const writeAll = (descriptor: number, data: string | Uint8Array): void => {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (codeOf(error) === 'EPIPE') return;
+      if (codeOf(error) !== 'EAGAIN') throw error;
     }
   }
 };
