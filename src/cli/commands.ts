@@ -13,6 +13,13 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 const table: Readonly<Record<string, Load>> = {
+  'feed fetch': async () => (await import('./feed/fetch.ts')).feedFetchCommand,
+  'feed verify': async () => (await import('./feed/verify.ts')).feedVerifyCommand,
+  'feed show': async () => (await import('./feed/show.ts')).feedShowCommand,
+  'feed build': async () => (await import('./feed/build.ts')).feedBuildCommand,
+  'feed sign': async () => (await import('./feed/sign.ts')).feedSignCommand,
+  'feed reset-freshness': async () => (await import('./feed/reset-freshness.ts')).feedResetFreshnessCommand,
+  'feed make-test-ca': async () => (await import('./feed/make-test-ca.ts')).feedMakeTestCaCommand,
   plan: async () => (await import('./plan.ts')).planCommand,
   show: async () => (await import('./show.ts')).showCommand,
   apply: async () => (await import('./apply.ts')).applyCommand,

@@ -2,6 +2,7 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {defineCommand} from '../../src/cli/command.ts';
+import {commandsFor} from '../../src/cli/commands.ts';
 import {parseArgs} from '../../src/cli/parse-args.ts';
 import {isRefusal} from '../../src/kit/refusal.ts';
 import {version} from '../../src/kit/version.ts';
@@ -82,6 +83,15 @@ describe('arguments', () => {
     expect(await parse(...argv)).toBe(code);
     expect(seen).toEqual([]);
   });
+});
+
+test('every command is found by its own words, and has words of its own', async () => {
+  const all = await commandsFor([]);
+  const words = all.map(({name}) => name.replace(/ [[<].*/, ''));
+  expect(new Set(words).size).toBe(words.length);
+  for (const [index, name] of words.entries()) {
+    expect(await commandsFor(['--server', 'sandbox:x', ...name.split(' ')])).toContain(all[index]);
+  }
 });
 
 describe('answers', () => {
