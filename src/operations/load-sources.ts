@@ -2,7 +2,7 @@ import {basename} from 'node:path';
 import {Refusal} from '../kit/refusal.ts';
 import type {PlanSource} from '../plan/model.ts';
 import {builtInCatalogue, catalogueSource, loadCatalogueArgument} from './catalogue.ts';
-import {fetchFeed, lastAcceptedFeed, verifiedSource} from './feed-source.ts';
+import {lastAcceptedFeed, namedFeed, verifiedSource} from './feed-source.ts';
 import {keptSource, type LoadedSource} from './sources.ts';
 
 export interface SourceContext {
@@ -25,7 +25,7 @@ export const loadSources = async (
   const sources: LoadedSource[] = [];
   for (const argument of args) {
     sources.push(
-      isFeed(argument) ? await fetchFeed(argument, context) : await loadCatalogueArgument(argument, context.cwd),
+      isFeed(argument) ? await namedFeed(argument, context) : await loadCatalogueArgument(argument, context.cwd),
     );
   }
   return sources;

@@ -5,8 +5,6 @@ import {builtInProfiles} from '../trust/profile/microsoft.ts';
 import {readTrustProfile, type TrustProfile} from '../trust/profile/profile.ts';
 
 export interface ProfileContext {
-  /** Names or files; none: all that are known. */
-  readonly profiles: readonly string[];
   /** Holds `trust/*.yaml`; undefined where no server is meant. */
   readonly stateDir: string | undefined;
   readonly cwd: string;
@@ -29,10 +27,11 @@ const knownProfiles = async (stateDir: string | undefined): Promise<readonly Tru
  * Trust profiles by name or by file; none asked for: all that are known.
  * @throws Refusal TRUST_PROFILE.*
  */
-export const trustProfiles = async ({profiles, stateDir, cwd}: ProfileContext): Promise<readonly TrustProfile[]> => {
+export const loadTrustProfiles = async (
+  asked: readonly string[],
+  {stateDir, cwd}: ProfileContext,
+): Promise<readonly TrustProfile[]> => {
   const known = await knownProfiles(stateDir);
-  if (profiles.length === 0) return known;
-  return Promise.all(
-    profiles.map(async (each) => known.find(({name}) => name === each) ?? readFile(resolve(cwd, each))),
-  );
+  if (asked.length === 0) return known;
+  return Promise.all(asked.map(async (each) => known.find(({name}) => name === each) ?? readFile(resolve(cwd, each))));
 };

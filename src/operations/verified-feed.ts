@@ -7,7 +7,7 @@ import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
 import {revocationSources} from '../trust/revocation-sources.ts';
 import {type Accepted, type Verification, verifyFeed} from '../trust/verify-feed.ts';
-import {trustProfiles} from './trust-profiles.ts';
+import {loadTrustProfiles} from './trust-profiles.ts';
 
 /** Where a feed is judged: on which memory, by which profiles, at what time, through which network. */
 export interface FeedContext {
@@ -68,7 +68,7 @@ export const refusedFeed = (source: string, code: string, reason: string): Refus
  * @throws Refusal FEED.*, TRUST.*, TRUST_PROFILE.*
  */
 export const acceptFeed = async (source: string, context: FeedContext): Promise<ReceivedFeed> => {
-  const profiles = await trustProfiles(context);
+  const profiles = await loadTrustProfiles(context.profiles, context);
   const bytes = await receiveFeed(source, profiles, context);
   const {verification, freshness} = await judge(bytes, profiles, context);
   if (!verification.verified) throw refusedFeed(source, verification.code, verification.reason);
@@ -88,6 +88,6 @@ export const acceptFeed = async (source: string, context: FeedContext): Promise<
 
 /** Proves bytes that are at hand, against what was accepted before, and remembers nothing. */
 export const checkFeed = async (bytes: Uint8Array, context: FeedContext): Promise<Verification> => {
-  const profiles = await trustProfiles(context);
+  const profiles = await loadTrustProfiles(context.profiles, context);
   return (await judge(bytes, profiles, context)).verification;
 };

@@ -1,0 +1,69 @@
+import {basename, resolve} from 'node:path';
+import {latestAccepted, readFreshness} from '../feed/freshness-file.ts';
+import {readKeptFeed} from '../feed/kept-feeds.ts';
+import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
+import {Refusal} from '../kit/refusal.ts';
+import {heartbeatId, mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
+import {verifyFeed} from '../trust/verify-feed.ts';
+import type {SourceContext} from './load-sources.ts';
+import type {LoadedSource} from './sources.ts';
+import {loadTrustProfiles} from './trust-profiles.ts';
+
+/**
+ * The bytes of a feed as mitigations: verified now, against the profiles that this machine trusts, never against one
+ * that somebody else names.
+ * @throws Refusal TRUST.*
+ */
+export const verifiedSource = async (
+  bytes: Uint8Array,
+  name: string,
+  context: SourceContext,
+): Promise<LoadedSource> => {
+  const profiles = await loadTrustProfiles(context.profiles, context);
+  const verification = verifyFeed(bytes, {
+    now: context.now,
+    profiles,
+    freshness: await readFreshness(context.stateDir),
+  });
+  if (!verification.verified) {
+    throw new Refusal(verification.code, `${name}: ${verification.reason}`, {
+      where: {file: name},
+      next: [{label: 'See how it is judged', command: `stopgap feed verify ${name}`}],
+    });
+  }
+  const {feed} = verification;
+  const {documentDigest: digest, signer, profile} = feed;
+  const own = feed.dialect === 'stopgap';
+  return {
+    source: {kind: 'signed-feed', digest, name, signer, profile},
+    mitigations: own ? mitigationsFromFeed(feed) : [],
+    signals: own ? [] : signalsFromFeed(feed).filter(({id}) => id !== heartbeatId),
+    asked: 'by-feed',
+    bytes,
+  };
+};
+
+/** A feed from a file or an https address. */
+export const namedFeed = async (argument: string, context: SourceContext): Promise<LoadedSource> => {
+  if (!isFeedAddress(argument)) {
+    return verifiedSource(await readFeedFile(resolve(context.cwd, argument)), basename(argument), context);
+  }
+  const hosts = (await loadTrustProfiles(context.profiles, context)).flatMap((profile) => profile.hosts);
+  const bytes = await fetchFeed({address: argument, hosts, env: context.env});
+  return verifiedSource(bytes, argument, context);
+};
+
+/** The newest feed that `feed fetch` or the agent accepted. */
+export const lastAcceptedFeed = async (context: SourceContext): Promise<LoadedSource> => {
+  const latest = latestAccepted(await readFreshness(context.stateDir));
+  if (!latest) {
+    throw new Refusal('FEED.NONE_ACCEPTED', 'no feed was accepted on this server yet', {
+      next: [
+        {label: 'Fetch one', command: 'stopgap feed fetch'},
+        {label: 'Or name a feed, a catalogue file or an id', command: 'stopgap plan M1'},
+      ],
+    });
+  }
+  const bytes = await readKeptFeed(context.stateDir, latest.documentDigest);
+  return verifiedSource(bytes, `${latest.documentDigest.slice(0, 12)}.xml`, context);
+};
