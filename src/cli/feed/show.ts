@@ -20,11 +20,11 @@ export const feedShowCommand = defineCommand({
     const {escapeControl, escapeLine} = await import('../../kit/escape-control.ts');
     const {mitigationsFromFeed, signalsFromFeed} = await import('../../mitigation/from-feed.ts');
     const {toCatalogueYaml} = await import('../../mitigation/to-yaml.ts');
-    const {trustProfiles} = await import('../../operations/trust-profiles.ts');
+    const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
     const {refusedFeed} = await import('../../operations/verified-feed.ts');
     const {verifyFeed} = await import('../../trust/verify-feed.ts');
     const {moment} = await import('../moment.ts');
-    const profiles = await trustProfiles({profiles: args.profile, stateDir: undefined, cwd: io.cwd});
+    const profiles = await loadTrustProfiles(args.profile, {stateDir: undefined, cwd: io.cwd});
     const bytes = await readFeedFile(resolve(io.cwd, args.feed));
     const verification = verifyFeed(bytes, {now: moment(args.at, io), profiles});
     if (!verification.verified) throw refusedFeed(args.feed, verification.code, verification.reason);

@@ -73,11 +73,11 @@ const verifyFiles = async (
   const {resolve} = await import('node:path');
   const {readFeedFile} = await import('../../feed/read-feed.ts');
   const {isRefusal} = await import('../../kit/refusal.ts');
-  const {trustProfiles} = await import('../../operations/trust-profiles.ts');
+  const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
   const {verifyFeed} = await import('../../trust/verify-feed.ts');
   const {moment} = await import('../moment.ts');
   const {profiles, crls, at, io} = options;
-  const trusted = await trustProfiles({profiles, stateDir: undefined, cwd: io.cwd});
+  const trusted = await loadTrustProfiles(profiles, {stateDir: undefined, cwd: io.cwd});
   const lists = await Promise.all(crls.map((file) => readFeedFile(resolve(io.cwd, file))));
   const now = moment(at, io);
   const lines: VerifyLine[] = [];
