@@ -42,8 +42,8 @@ const rowsOf = (label: string, texts: readonly string[]): readonly Labelled[] =>
   texts.map((text, index) => [index === 0 ? label : '', text]);
 
 const mitigation = (view: MitigationView): Html => html`<article>
-<h3>${view.id} <span class="tag tag-note">${view.status}</span></h3>
-<p>${[view.description, ...view.cves].join(', ')}</p>
+<h3>${view.title} <span class="tag tag-note">${view.status}</span></h3>
+<p>${view.description}</p>
 ${facts([['reason', view.reason], ...view.details])}
 </article>
 `;

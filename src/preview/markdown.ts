@@ -32,8 +32,8 @@ const bullets = (label: string, texts: readonly string[]): readonly string[] =>
 
 const mitigation = (view: MitigationView): string =>
   [
-    `- **${prose(view.id)}** ${view.status}: ${prose(view.reason)}`,
-    `  - ${[view.description, ...view.cves].map(prose).join(', ')}`,
+    `- **${prose(view.title)}** ${view.status}: ${prose(view.reason)}`,
+    `  - ${prose(view.description)}`,
     ...view.details.map(([label, text]) => `  - ${label}: ${prose(text)}`),
   ].join('\n');
 

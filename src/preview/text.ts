@@ -25,8 +25,8 @@ const column = (label: string): string => `${label.padEnd(13)} `;
 const mitigations = (page: TextPage, views: readonly MitigationView[]): void => {
   if (views.length > 0) page.heading('Mitigations');
   for (const view of views) {
-    page.prose(2, `${view.id}  `, [`${view.status}:`, view.reason].join(' '), page.colours.bold);
-    page.prose(6, '', [view.description, ...view.cves].join(', '));
+    page.prose(2, `${view.title}  `, `${view.status}: ${view.reason}`, page.colours.bold);
+    page.prose(6, '', view.description);
     for (const [label, text] of view.details) page.prose(6, column(label), text);
   }
 };

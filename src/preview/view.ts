@@ -12,9 +12,9 @@ import {answerSentence, checkSentence, short, statusWords, stepTotals} from './s
 export type Labelled = readonly [label: string, text: string];
 
 export interface MitigationView {
-  readonly id: string;
+  /** The id, and in brackets the CVEs where it is not named after its one. */
+  readonly title: string;
   readonly description: string;
-  readonly cves: readonly string[];
   readonly status: string;
   readonly reason: string;
   readonly details: readonly Labelled[];
@@ -42,6 +42,7 @@ export interface StepView {
   readonly before: readonly string[];
   readonly acts: readonly ActView[];
   readonly undo: readonly ActView[];
+  /** In one row: many short names. */
   readonly reloads: readonly string[];
   readonly touches: readonly string[];
   readonly answers: readonly string[];
@@ -103,10 +104,8 @@ const sourceText = ({kind, name, digest, signer, profile}: PlanSource): string =
     : `local catalogue ${name}, not signed, SHA-256 ${short(digest)}`;
 
 const mitigationView = (mitigation: PlannedMitigation, sources: readonly PlanSource[]): MitigationView => ({
-  id: mitigation.id,
+  title: titleOf(mitigation),
   description: mitigation.description,
-  // Some mitigations are named after their CVE.
-  cves: mitigation.cves.filter((cve) => cve !== mitigation.id),
   status: statusWords[mitigation.status],
   reason: mitigation.reason,
   details: [
@@ -118,6 +117,11 @@ const mitigationView = (mitigation: PlannedMitigation, sources: readonly PlanSou
     ...(mitigation.rollback === '' ? [] : [['way back', mitigation.rollback] as const]),
   ],
 });
+
+const titleOf = ({id, cves}: PlannedMitigation): string => {
+  const others = cves.filter((cve) => cve !== id);
+  return others.length === 0 ? id : `${id} (${others.join(', ')})`;
+};
 
 const gravest: readonly Finding['severity'][] = ['refuse', 'warn', 'note'];
 
@@ -151,7 +155,7 @@ const stepView = (step: Step, index: number): StepView => ({
   before: step.before.map(checkSentence),
   acts: actViews(step.commands),
   undo: actViews(step.undo),
-  reloads: step.reloads,
+  reloads: step.reloads.length === 0 ? [] : [step.reloads.join(', ')],
   touches: step.touches,
   answers: step.declares.map(answerSentence),
 });
