@@ -27,6 +27,12 @@ const table: Readonly<Record<string, Load>> = {
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   recover: async () => (await import('./recover.ts')).recoverCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  'sandbox create': async () => (await import('./sandbox/create.ts')).sandboxCreateCommand,
+  'sandbox request': async () => (await import('./sandbox/request.ts')).sandboxRequestCommand,
+  'sandbox fault': async () => (await import('./sandbox/fault.ts')).sandboxFaultCommand,
+  'sandbox iisreset': async () => (await import('./sandbox/iisreset.ts')).sandboxIisresetCommand,
+  'sandbox reboot': async () => (await import('./sandbox/reboot.ts')).sandboxRebootCommand,
+  'sandbox cu': async () => (await import('./sandbox/cu.ts')).sandboxCuCommand,
 };
 
 /** Options with a value that may stand before the command. */

@@ -60,6 +60,8 @@ const pause = (milliseconds: number): void => {
 // Programs run one after the other, but a prober or a second terminal may come between reading and writing. The lock
 // is held for the length of one write; an old one belongs to a program that was killed.
 const withFileLock = <T>(dir: string, work: () => T): T => {
+  // Refuses a folder that is no sandbox before anything is made in it.
+  readDescription(dir);
   const lock = join(sandboxStateFolder(dir), 'runtime.lock');
   mkdirSync(sandboxStateFolder(dir), {recursive: true});
   for (;;) {
