@@ -1,5 +1,5 @@
-import type {CatalogueFileInput} from './catalogue-schema.ts';
 import type {ElementSpec} from '../iis/element-spec.ts';
+import type {CatalogueFileInput} from './catalogue-schema.ts';
 import {PayloadError} from './check-element.ts';
 import {atMostOne, attributesOf, childrenOf, groupOf, onlyOne, plainText} from './feed-fields.ts';
 import {type FeedElement, notUnderstood} from './feed-tree.ts';
@@ -90,10 +90,16 @@ const nothingAction = (value: FeedElement, description: string | undefined): Act
 
 /** Reads one `<Action>` by the closed grammar of the dialect. */
 export const readFeedAction = (element: FeedElement): ReadAction => {
-  const {type, scope, target, desc} = attributesOf(element, {
+  const {
+    type,
+    scope,
+    target,
+    desc: given,
+  } = attributesOf(element, {
     required: ['type', 'scope'],
     optional: ['target', 'desc'],
   });
+  const desc = given === '' ? undefined : given;
   const value = onlyOne(element, 'Value', childrenOf(element, ['Value']).Value);
   if (type === 'UrlRewrite') {
     const items = rewriteItems(value, scope);
