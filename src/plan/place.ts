@@ -1,4 +1,4 @@
-import type {IisConfiguration} from '../iis/configuration.ts';
+import {type IisConfiguration, webConfigAt} from '../iis/configuration.ts';
 import {declarationOf} from '../iis/declarations.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {mayAdd, type Verdict} from '../iis/locks.ts';
@@ -54,7 +54,7 @@ export const decidePlace = async (configuration: IisConfiguration, question: Pla
   const host = hostPlace(configuration, configPath, '');
   if (configPath === '') return checked(configuration, path, question, {...host, why: 'it is for the whole server'});
   const web = webPlace(configuration, configPath);
-  if (!web) return missing(configPath, concerns);
+  if (!web || !(await isThere(configuration, configPath))) return missing(configPath, concerns);
   if (forced === 'apphost')
     return checked(configuration, path, question, {...host, why: 'the plan was asked to put it there'});
   const sharers = sharersOf(configuration.topology, configPath);
@@ -93,6 +93,14 @@ const webPlace = (configuration: IisConfiguration, configPath: string): Omit<Pla
     : {commit: 'web.config', configPath, location: null, file: joinWindowsPath(folder, 'web.config')};
 };
 
+/** A path that nobody declares is a folder only if something stands in it: none is made up for a target that is missing. */
+const isThere = async (configuration: IisConfiguration, configPath: string): Promise<boolean> =>
+  configuration.topology.sites
+    .flatMap((site) => site.applications)
+    .flatMap((application) => application.virtualDirectories)
+    .some((directory) => sameName(directory.configPath, configPath)) ||
+  (await webConfigAt(configuration, configPath))?.result !== undefined;
+
 const firstForbidden = (
   configuration: IisConfiguration,
   path: LayeredPath,
@@ -122,7 +130,13 @@ const checked = (
 
 const missing = (configPath: string, concerns: readonly string[]): PlaceDecision => ({
   place: undefined,
-  findings: [refuse('IIS.PATH_MISSING', `there is no site or application ${configPath} on this server`, {concerns})],
+  findings: [
+    refuse(
+      'IIS.PATH_MISSING',
+      `there is no site, application or virtual directory "${configPath}" on this server: the mitigation has no place here`,
+      {concerns},
+    ),
+  ],
 });
 
 const sharedRefusal = (file: string, sharers: readonly string[], concerns: readonly string[]): Finding =>

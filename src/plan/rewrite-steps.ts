@@ -1,4 +1,5 @@
 import {addCommand, type CommitTarget, removeCommand} from '../iis/appcmd-edits.ts';
+import {malformed} from '../iis/config-file.ts';
 import {specAttribute} from '../iis/element-spec.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {applicationAt, isAtOrBelow} from '../iis/topology.ts';
@@ -63,6 +64,9 @@ const planSection = async (
   });
   const current = await seen.configuration.withFiles(deciding.prediction.changed());
   const path = await layersOf(current, configPath);
+  // What is in force here cannot be known, and IIS answers 500.19 to everything at this path.
+  const fault = path.faults[0];
+  if (fault) throw malformed(fault);
   const assumes = [assumeSection(path, section)];
   const twins = twinsOf(path, items);
   const inPlace = twins.flatMap(({twins: found}) => found.map(shown));
@@ -71,7 +75,7 @@ const planSection = async (
   const taken = takenNames(path, missing, concerns);
   if (!decision.place || taken.length > 0)
     return {steps: [], findings: [...decision.findings, ...taken], inPlace, assumes};
-  const step = addStep(decision.place, section, missing, deciding);
+  const step = addStep(decision.place, section, missing, {action, deciding});
   await deciding.prediction.add(
     decision.place.file,
     missing.map(({collection, element}) => ({
@@ -81,7 +85,12 @@ const planSection = async (
       element,
     })),
   );
-  return {steps: [step], findings: [...thereAlready(twins, concerns), ...decision.findings], inPlace, assumes};
+  const why = note(
+    'REWRITE.PLACE',
+    `${fullName(section)} for ${configPath || 'the server'} goes to ${decision.place.file}: ${decision.place.why}`,
+    {concerns},
+  );
+  return {steps: [step], findings: [...thereAlready(twins, concerns), why, ...decision.findings], inPlace, assumes};
 };
 
 const shown = ({element, source}: SourcedElement): string =>
@@ -151,7 +160,12 @@ export const reloadedBy = (place: Place, {seen}: Pick<Deciding, 'seen'>): readon
     .map(({site, path}) => `${site}${path}`);
 };
 
-const addStep = (place: Place, section: RewriteSection, items: readonly RewriteItem[], deciding: Deciding): Step => {
+const addStep = (
+  place: Place,
+  section: RewriteSection,
+  items: readonly RewriteItem[],
+  {action, deciding}: {action: RewriteAction; deciding: Deciding},
+): Step => {
   const {mitigation, holds} = deciding;
   const target: CommitTarget = {configPath: place.configPath, commit: place.commit, section: fullName(section)};
   const addresses = items.map((item) => addressOf(place, section, item));
@@ -167,10 +181,11 @@ const addStep = (place: Place, section: RewriteSection, items: readonly RewriteI
   const names = items.map(({element}) => `${element.name} "${specAttribute(element, 'name') ?? ''}"`).join(', ');
   const where = place.location === null ? place.file : `${place.file}, location ${place.location}`;
   return {
-    id: `rewrite/${mitigation.id}/${section}/add`,
+    // By action: a mitigation may add to one section at two targets, and equal ids are taken for one step.
+    id: `rewrite/${action.id}/${section}/add`,
     kind: 'config-edit',
     symbol: '+',
-    label: `${names} in ${where} (${place.why})`,
+    label: `${names} in ${where}`,
     because: [mitigation.id],
     status: 'to-do',
     resources: addresses.map((at): Resource => {
