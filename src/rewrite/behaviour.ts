@@ -1,6 +1,6 @@
 import {type ElementSpec, specAttribute, specChild} from '../iis/element-spec.ts';
 import {unreachable} from '../kit/unreachable.ts';
-import {alwaysMatches} from './always-matches.ts';
+import {compilePattern} from './compile-pattern.ts';
 import type {RewriteCollection} from './model.ts';
 import {normalForm} from './normal-form.ts';
 import {
@@ -61,7 +61,7 @@ const refersTo = (kind: 'R' | 'C', templates: readonly string[]): boolean =>
 
 const patternBehaviour = (pattern: Pattern, capturesUsed: boolean): unknown => {
   const {text, syntax, ignoreCase, negate} = pattern;
-  return !capturesUsed && alwaysMatches(pattern) ? {everything: !negate} : {text, syntax, ignoreCase, negate};
+  return !capturesUsed && compilePattern(pattern).always ? {everything: !negate} : {text, syntax, ignoreCase, negate};
 };
 
 const conditionBehaviour = ({input, matchType, pattern}: Condition, capturesUsed: boolean): unknown =>

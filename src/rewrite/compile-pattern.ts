@@ -1,3 +1,4 @@
+import {alwaysMatches} from './always-matches.ts';
 import type {Complexity, PatternText} from './complexity.ts';
 import type {Regex} from './regex/ast.ts';
 import {type Growth, growthOf} from './regex/growth.ts';
@@ -15,6 +16,8 @@ export interface CompiledPattern {
   readonly regex: Regex | undefined;
   /** Texts without which nothing matches, in the case that `fold` gives. */
   readonly required: readonly string[];
+  /** Whether it finds something in every text. */
+  readonly always: boolean;
   readonly complexity: Complexity;
 }
 
@@ -79,7 +82,7 @@ const compiled = (source: string, ignoreCase: boolean): RegExp | string => {
 export const compilePattern = (pattern: PatternText): CompiledPattern => {
   const source = expressionOf(pattern);
   const expression = compiled(source, pattern.ignoreCase);
-  const nothing = {expression: undefined, invalid: undefined, regex: undefined, required: []};
+  const nothing = {expression: undefined, invalid: undefined, regex: undefined, required: [], always: false};
   if (typeof expression === 'string') {
     return {...nothing, pattern, invalid: expression, complexity: unknown('the pattern is not valid')};
   }
@@ -88,5 +91,6 @@ export const compilePattern = (pattern: PatternText): CompiledPattern => {
     return {...nothing, pattern, expression, complexity: unknown(`the pattern holds ${regex}`)};
   }
   const required = requiredTexts(regex);
-  return {pattern, expression, invalid: undefined, regex, required, complexity: complexityFor(pattern, regex)};
+  const always = alwaysMatches(pattern, regex.root);
+  return {pattern, expression, invalid: undefined, regex, required, always, complexity: complexityFor(pattern, regex)};
 };

@@ -125,10 +125,13 @@ interface Divided {
 /** The longest chain of loops that one text can be divided between, each link as a sentence. */
 const chains = (walks: Walks): readonly string[] => {
   const wide = walks.loops(() => true);
-  const loopOf = new Map(wide.flatMap((loop, index) => [...loop].map((state): [number, number] => [state, index])));
+  const strict = walks.loops((state) => !isCommitted(walks, state));
+  const loopOf = new Map(
+    [...wide, ...strict].flatMap((loop, index) => [...loop].map((state): [number, number] => [state, index])),
+  );
   // One link for each pair of loops is enough.
   const links = new Map(
-    dividedLoops(walks, wide).map((link) => [`${loopOf.get(link.from)}-${loopOf.get(link.to)}`, link]),
+    dividedLoops(walks, {wide, strict}).map((link) => [`${loopOf.get(link.from)}-${loopOf.get(link.to)}`, link]),
   );
   const longest = (after: number | undefined, used: ReadonlySet<Divided>): readonly Divided[] => {
     const reach = after === undefined ? undefined : new Set([after, ...walks.reachable([after], () => true)]);
@@ -145,21 +148,25 @@ const sentence = (walks: Walks, {from, to}: Divided): string =>
     ? `the search begins anew at every place, and each time a loop reads on over ${sample(walks, to)}`
     : `a run of ${sample(walks, from, to)} can be divided between two loops`;
 
-const dividedLoops = (walks: Walks, wide: readonly ReadonlySet<number>[]): Divided[] => {
-  const strict = walks.loops((state) => !isCommitted(walks, state));
-  return wide.flatMap((fromLoop) =>
+interface Loops {
+  readonly wide: readonly ReadonlySet<number>[];
+  /** Loops that pass no place from which the rest always matches. */
+  readonly strict: readonly ReadonlySet<number>[];
+}
+
+const dividedLoops = (walks: Walks, {wide, strict}: Loops): readonly Divided[] =>
+  wide.flatMap((fromLoop) =>
     [...fromLoop].flatMap((from) => {
       const allowed = (state: number): boolean =>
         !isCommitted(walks, state) || scopeOf(walks, state) !== scopeOf(walks, from);
       const ahead = walks.reachable([from], allowed);
       const targets = [...strict, ...wide].flatMap((loop) => [...loop].map((to) => ({to, loop})));
       return targets
-        .filter(({to}) => to !== from && ahead.has(to) && !(fromLoop.has(to) && !isCommitted(walks, from)))
+        .filter(({to}) => to !== from && ahead.has(to))
         .filter(({to, loop}) => isDivided(walks, {from, to}, {fromLoop, toLoop: loop, allowed}))
         .map(({to}) => ({from, to}));
     }),
   );
-};
 
 interface Bounds {
   readonly fromLoop: ReadonlySet<number>;
