@@ -36,6 +36,7 @@ export const planCommand = defineCommand({
     const {openReader, stateDirOf} = await import('./open-server.ts');
     const {loadSources} = await import('../operations/load-sources.ts');
     const {planForServer} = await import('../operations/plan-for-server.ts');
+    const {commandLine} = await import('./command-line.ts');
     const {renderPreview} = await import('./render-preview.ts');
     const {refusePlan} = await import('../operations/refuse-plan.ts');
     const {moment} = await import('./moment.ts');
@@ -47,12 +48,18 @@ export const planCommand = defineCommand({
     const plan = await planForServer(reader, {sources, options: {place: args.place, accept}, stateDir, now});
     refusePlan(plan.body);
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
-    const request = {args: {color: args.color}, format: args.format, only: args.only};
-    const text = await renderPreview(
-      plan,
-      {...request, ...(args.output === undefined ? {} : {planFile: args.output})},
-      io,
-    );
+    const {server, place, reason, profile, at} = args;
+    const again = commandLine(['plan', ...args.sources], {
+      server,
+      'state-dir': args['state-dir'],
+      place,
+      accept: args.accept,
+      reason,
+      profile,
+      at,
+    });
+    const {color, format, only, output: planFile} = args;
+    const text = await renderPreview(plan, {args: {color}, format, only, planFile, again}, io);
     if (args.output !== undefined)
       await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: args.output, stateDir, io});
     return {

@@ -24,11 +24,15 @@ export const rollbackCommand = defineCommand({
     const choice = {target: args.target, all: args.all, exact: args.exact, accept};
     const stateDir = stateDirOf(args, io);
     if (args['dry-run']) {
+      const {commandLine} = await import('./command-line.ts');
       const {renderPreview} = await import('./render-preview.ts');
       const {refusePlan} = await import('../operations/refuse-plan.ts');
       const plan = await planRollback(await openReader(args, io), choice, {stateDir, now: io.now()});
       refusePlan(plan.body);
-      const text = await renderPreview(plan, {args: {color: args.color}, format: 'text'}, io);
+      const {server, all, exact, reason, color} = args;
+      const options = {server, 'state-dir': args['state-dir'], all, exact, accept: args.accept, reason};
+      const again = commandLine(['rollback', ...(args.target === undefined ? [] : [args.target])], options);
+      const text = await renderPreview(plan, {args: {color}, format: 'text', again}, io);
       return {code: 'ROLLBACK.PLANNED', exitCode: 0, data: plan, text};
     }
     const {account} = await import('./account.ts');

@@ -1,3 +1,4 @@
+import {shellWord} from '../kit/shell-word.ts';
 import type {Finding, Plan} from '../plan/model.ts';
 import {refusingFindings} from '../plan/refusals.ts';
 
@@ -18,7 +19,7 @@ export interface NextView {
 
 export const nextOf = (plan: Plan, options: PreviewOptions): NextView => {
   const {body, meta} = plan;
-  const at = meta.server === 'windows' ? '' : ` --server ${word(meta.server)}`;
+  const at = meta.server === 'windows' ? '' : ` --server ${shellWord(meta.server)}`;
   const again = options.again ?? `stopgap ${body.purpose === 'apply' ? 'plan' : 'rollback'} ...${at}`;
   const open = refusingFindings(body);
   if (open.length > 0) return refused(open, again);
@@ -36,7 +37,7 @@ export const nextOf = (plan: Plan, options: PreviewOptions): NextView => {
   }
   return {
     sentence: 'To carry it out inside of the change window (--now: at once):',
-    commands: [`stopgap apply ${word(options.planFile)}${at}`],
+    commands: [`stopgap apply ${shellWord(options.planFile)}${at}`],
   };
 };
 
@@ -57,6 +58,3 @@ export const acceptanceOf = (
   accepted: Plan['body']['accepted'],
 ): string | undefined =>
   severity === 'refuse' && acceptable ? accepted.find((one) => one.code === code)?.reason : undefined;
-
-/** One word for cmd.exe, PowerShell and a POSIX shell alike, as long as it holds neither quotes nor variables. */
-const word = (text: string): string => (/^[\w./\\:-]+$/.test(text) ? text : `"${text}"`);
