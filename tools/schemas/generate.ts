@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as z from 'zod';
+import {journalLine} from '../../src/journal/model.ts';
 import {catalogueFile} from '../../src/mitigation/catalogue-schema.ts';
 import {plan} from '../../src/plan/model.ts';
 import {serverJson} from '../../src/server/server-json.ts';
@@ -13,6 +14,7 @@ import {serverJson} from '../../src/server/server-json.ts';
 const schemas: readonly {readonly file: string; readonly title: string; readonly schema: z.ZodType}[] = [
   {file: 'mitigation.schema.json', title: 'A mitigation of the catalogue of stopgap', schema: catalogueFile},
   {file: 'plan.schema.json', title: 'A plan of stopgap', schema: plan},
+  {file: 'journal.schema.json', title: 'A line of a journal of stopgap', schema: journalLine},
   {file: 'server.schema.json', title: 'What stopgap knows of a simulated server beside its files', schema: serverJson},
 ];
 
@@ -23,7 +25,8 @@ const onOneLine = (json: string): string =>
   json.replace(/\[\n(?:\s+(?:"[^"\n]*"|[\d.]+|true|false|null),?\n)+\s*\]/g, (list: string, offset: number) => {
     const before = offset - json.lastIndexOf('\n', offset) - 1;
     const flat = list.replace(/\s*\n\s*/g, ' ').replace(/^\[ | \]$/g, (end) => end.trim());
-    return before + flat.length < 120 ? flat : list;
+    const comma = json[offset + list.length] === ',' ? 1 : 0;
+    return before + flat.length + comma <= 120 ? flat : list;
   });
 
 /** Schemas of what is written by people: a default is a key that may be left out. */
