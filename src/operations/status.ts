@@ -94,7 +94,8 @@ const rowOf = async (mitigation: Mitigation, {reader, configuration, facts, stat
     type: [...new Set(mitigation.actions.map(({kind}) => kinds[kind]))].join(', '),
     description: mitigation.description,
     status: mitigation.actions.every(({kind}) => kind === 'nothing') ? 'Nothing to apply' : verdict,
-    details: [need.reason, ...detailsOf(presence, effect)],
+    // What is missing is only worth a word where a run of ours left it.
+    details: [need.reason, ...(presence && (presence.found > 0 || active) ? detailsOf(presence, effect) : [])],
     run: active?.run ?? null,
     since: active?.since ?? null,
   };
@@ -128,8 +129,8 @@ const verdictOf = ({
   return effect?.proven ? 'Active' : 'Applied';
 };
 
-const detailsOf = (presence: Presence | undefined, effect: Effect | undefined): readonly string[] => [
-  ...(presence?.elements ?? []).map(({name, file, line}) => `rule "${name}" (${file}:${line})`),
-  ...(presence?.missing ?? []),
+const detailsOf = (presence: Presence, effect: Effect | undefined): readonly string[] => [
+  ...presence.elements.map(({name, file, line}) => `rule "${name}" (${file}:${line})`),
+  ...presence.missing,
   ...(effect?.sentences ?? []),
 ];

@@ -8,8 +8,10 @@ const mergeTwo = (known: Step, other: Step): Step => ({
   disruption: union(known.disruption, other.disruption),
 });
 
-/** Two mitigations of one plan may need one step: it is taken once, and says because of whom and what each of them
- * knows of its effects. */
+/**
+ * Two mitigations of one plan may need one step: it is taken once, and says because of whom and what each of them knows
+ * of its effects.
+ */
 export const mergeSteps = (steps: readonly Step[]): readonly Step[] => {
   const merged = new Map<string, Step>();
   for (const step of steps) {

@@ -1,10 +1,9 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
-import type {Mitigation, RewriteAction} from '../mitigation/model.ts';
+import type {Mitigation} from '../mitigation/model.ts';
 import type {Finding} from './model.ts';
+import {rewriteActions} from './proof.ts';
+import {blockingFindings, inheritedFindings, patternFindings, probeFindings} from './rule-findings.ts';
 import {breakFindings, disarmedFindings, furtherSiteFindings} from './site-findings.ts';
-
-const rewriteActions = (mitigation: Mitigation): readonly RewriteAction[] =>
-  mitigation.actions.filter((action) => action.kind === 'rewrite');
 
 /** What the rules of these mitigations would do beyond what they are for, looked at on the predicted configuration. */
 export const rewriteFindings = async (
@@ -16,18 +15,21 @@ export const rewriteFindings = async (
   for (const mitigation of mitigations) {
     const concerns = [mitigation.id];
     const actions = rewriteActions(mitigation);
-    findings.push(
-      ...(await breakFindings(
-        before,
-        after,
-        actions.map(({target}) => target),
-        concerns,
-      )),
+    const broken = await breakFindings(
+      before,
+      after,
+      actions.map(({target}) => target),
+      concerns,
     );
+    findings.push(...broken);
     for (const action of actions) {
+      findings.push(...blockingFindings(action, concerns), ...patternFindings(action, concerns));
       findings.push(...(await disarmedFindings(after, action, concerns)));
+      findings.push(...(await inheritedFindings(action, after, concerns)));
       findings.push(...furtherSiteFindings(before.topology, action.target, concerns));
     }
+    // Where IIS would refuse the configuration, no request tells anything about the rules.
+    if (broken.length === 0) findings.push(...(await probeFindings(mitigation, after)));
   }
   return findings;
 };

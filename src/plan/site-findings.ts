@@ -1,10 +1,13 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
-import {effectiveCollection, type SectionFault} from '../iis/effective.ts';
+import {type EffectiveItem, effectiveCollection, type SectionFault} from '../iis/effective.ts';
 import {specAttribute} from '../iis/element-spec.ts';
-import {layersOf} from '../iis/layers.ts';
+import {type LayeredPath, layersOf} from '../iis/layers.ts';
+import {attributeValue} from '../iis/text/xml-node.ts';
+import {toSpec} from '../iis/to-spec.ts';
 import {type Application, isAtOrBelow, type Topology} from '../iis/topology.ts';
-import type {RewriteAction} from '../mitigation/model.ts';
-import {rewriteFaults, sectionOf} from '../rewrite/level-of.ts';
+import type {RewriteAction, RewriteItem} from '../mitigation/model.ts';
+import {behaviourOf} from '../rewrite/behaviour.ts';
+import {rewriteFaults, rewriteItemsOf, sectionOf} from '../rewrite/level-of.ts';
 import {collectionOf} from '../rewrite/model.ts';
 import {windowsPathKey} from '../server/windows-path.ts';
 import {refuse, warn} from './finding.ts';
@@ -47,7 +50,7 @@ export const breakFindings = async (
   return findings;
 };
 
-/** An application below the target that takes the new rule away again with <clear/> or <remove>. */
+/** An application below the target that takes the new rule, or one that does the same, away with <clear/> or <remove>. */
 export const disarmedFindings = async (
   after: IisConfiguration,
   action: RewriteAction,
@@ -58,19 +61,33 @@ export const disarmedFindings = async (
   for (const {configPath} of applicationsBelow(after.topology, action.target)) {
     const path = await layersOf(after, configPath);
     for (const item of rules) {
-      const section = sectionOf(collectionOf(item));
-      const name = specAttribute(item.element, 'name')?.toLowerCase();
-      for (const {item: dropped, by} of effectiveCollection(path, section, '').dropped) {
-        const same = dropped.element.attributes.some(
-          (attribute) => attribute.name === 'name' && attribute.value.toLowerCase() === name,
-        );
-        if (!same) continue;
+      const {items, dropped} = effectiveCollection(path, sectionOf(collectionOf(item)), '');
+      const same = sameRule(item, action.items, path);
+      // Another one that does the same may still be in force.
+      if (items.some(same)) continue;
+      for (const {by} of dropped.filter((one) => same(one.item))) {
         const message = `<${by.element.name}> in ${by.file.path} takes the rule away again for ${configPath}: it is not protected`;
         findings.push(warn('REWRITE.DISARMED', message, {concerns, where: {file: by.file.path, line: by.line}}));
       }
     }
   }
   return findings;
+};
+
+/** The rule itself, by its name, or whichever does the same under another one. */
+const sameRule = (
+  item: RewriteItem,
+  items: readonly RewriteItem[],
+  path: LayeredPath,
+): ((other: EffectiveItem) => boolean) => {
+  const collection = collectionOf(item);
+  const wanted = items.filter((one) => one.collection === 'preConditions').map(({element}) => element);
+  const present = rewriteItemsOf(path, 'preConditions').map(({element}) => element);
+  const behaviour = behaviourOf(item.element, collection, {preConditions: wanted});
+  const name = specAttribute(item.element, 'name')?.toLowerCase();
+  return ({element}) =>
+    attributeValue(element, 'name')?.toLowerCase() === name ||
+    behaviourOf(toSpec(element), collection, {preConditions: present}) === behaviour;
 };
 
 /** Virtual directories of other sites that serve the same folders: what is bound to the target's site misses them. */

@@ -1,7 +1,7 @@
 import {loadConfiguration} from '../iis/configuration.ts';
 import {sameName} from '../iis/topology.ts';
 import {applicationsOf, poolAddress, setAutoStart, startPool, stopPool} from '../plan/app-pool-steps.ts';
-import {refuse} from '../plan/finding.ts';
+import {note, refuse} from '../plan/finding.ts';
 import {fileKey} from '../plan/holds.ts';
 import type {Resource, StepCommand} from '../plan/model.ts';
 import type {Release} from './releases.ts';
@@ -36,7 +36,7 @@ export const undoPool = async (release: PoolRelease, undoing: Undoing): Promise<
   const names = applicationsOf(configuration.topology, pool.name).map(({site, path}) => `${site}${path}`);
   return {
     findings: leftAsOurs
-      ? []
+      ? formLeft(release, autoStartBack && !byFile)
       : [
           refuse(
             'ROLLBACK.CHANGED_SINCE',
@@ -67,3 +67,15 @@ export const undoPool = async (release: PoolRelease, undoing: Undoing): Promise<
     ],
   };
 };
+
+/** appcmd has no proven way to take an attribute away: what was absent stays, spelled out as its default. */
+const formLeft = ({resource, because}: PoolRelease, byCommand: boolean): UndoPlan['findings'] =>
+  byCommand && resource.was.autoStart === null
+    ? [
+        note(
+          'ROLLBACK.FORM_LEFT',
+          `autoStart="true" of ${resource.pool} will be written out where it was absent, which means the same; --exact puts the bytes back`,
+          {concerns: because},
+        ),
+      ]
+    : [];
