@@ -58,7 +58,7 @@ const parse = (xml: string): XmlNode => {
 const nameOf = (each: XmlNode): string => each['#name'];
 const attributesOf = (each: XmlNode): Readonly<Record<string, string>> => each.$ ?? {};
 const elementsOf = (each: XmlNode): readonly XmlNode[] =>
-  (each.$$ ?? []).filter((child) => !nameOf(child).startsWith('__'));
+  (each.$$ ?? []).filter((child) => nameOf(child) !== '__text__');
 const hasText = (each: XmlNode): boolean =>
   (each.$$ ?? []).some((child) => nameOf(child) === '__text__' && child._?.trim());
 

@@ -3,18 +3,27 @@ import {isRefusal} from '../../kit/refusal.ts';
 import {reject} from '../reject.ts';
 import {limits} from './limits.ts';
 
+type Counted = Exclude<keyof typeof limits, 'bytes' | 'certificates'>;
+
 class Counter {
-  depth = 0;
+  /** Number of children of each open element. */
+  readonly open: number[] = [0];
   elements = 0;
   attributes = 0;
   comments = 0;
 
-  open(tag: SaxesTagNS): void {
-    const attributes = Object.keys(tag.attributes).length;
-    this.depth++;
+  enter(tag: SaxesTagNS): void {
+    const names = Object.keys(tag.attributes);
+    const attributes = names.length;
+    // Readers that build plain objects lose it or worse, so that they would read another document than was signed.
+    if (tag.name === '__proto__' || names.includes('__proto__'))
+      reject('TRUST.PAYLOAD', 'The document uses the name __proto__.');
+    const siblings = (this.open.pop() ?? 0) + 1;
+    this.open.push(siblings, 0);
     this.elements++;
     this.attributes += attributes;
-    this.hold('depth', this.depth);
+    this.hold('depth', this.open.length - 1);
+    this.hold('childrenPerElement', siblings);
     this.hold('elements', this.elements);
     this.hold('attributesPerElement', attributes);
     this.hold('attributes', this.attributes);
@@ -24,7 +33,7 @@ class Counter {
     this.hold('comments', ++this.comments);
   }
 
-  hold(what: 'depth' | 'elements' | 'attributesPerElement' | 'attributes' | 'comments', count: number): void {
+  hold(what: Counted, count: number): void {
     if (count > limits[what]) reject('TRUST.LIMIT', `The document exceeds the limit of ${limits[what]} (${what}).`);
   }
 }
@@ -39,9 +48,9 @@ export const requireWellFormed = (text: string): void => {
   parser.on('error', (error) => {
     throw error;
   });
-  parser.on('opentag', (tag) => counter.open(tag));
+  parser.on('opentag', (tag) => counter.enter(tag));
   parser.on('closetag', () => {
-    counter.depth--;
+    counter.open.pop();
   });
   parser.on('comment', () => counter.comment());
   try {

@@ -1,0 +1,64 @@
+import {expect, test} from 'vitest';
+import {verifyFeed} from '../../../src/trust/verify-feed.ts';
+import {testNow} from '../../support/certificates.ts';
+import {codeOf, forge, trialProfile} from '../../support/forge-feed.ts';
+
+/* Each of these keeps an unguarded verifier busy for seconds to hours, before any signature is checked. */
+
+const filled = (content: string): string => forge().replace('<Signature ', `${content}<Signature `);
+const inSignature = (content: string): string => forge().replace('</KeyInfo>', `${content}</KeyInfo>`);
+
+const hostile: readonly (readonly [name: string, text: () => string, code: string])[] = [
+  ['5 MiB and one byte', () => 'x'.repeat(5 * 1024 * 1024 + 1), 'TRUST.TOO_LARGE'],
+  [
+    '5 MiB of text in one value',
+    () => filled(`<Config>${'x'.repeat(5 * 1024 * 1024 - 9000)}</Config>`),
+    'TRUST.SIGNATURE_DIGEST',
+  ],
+  ['100,000 elements', () => filled('<a/>'.repeat(100_000)), 'TRUST.LIMIT'],
+  [
+    '50,000 references',
+    () => forge().replace('</SignedInfo>', `${'<Reference URI=""></Reference>'.repeat(50_000)}</SignedInfo>`),
+    'TRUST.LIMIT',
+  ],
+  [
+    '1,900 references',
+    () => forge().replace('</SignedInfo>', `${'<Reference URI=""></Reference>'.repeat(1900)}</SignedInfo>`),
+    'TRUST.REFERENCE',
+  ],
+  ['depth 20,000', () => filled('<a>'.repeat(20_000) + '</a>'.repeat(20_000)), 'TRUST.LIMIT'],
+  ['depth 20,000 in KeyInfo', () => inSignature('<a>'.repeat(20_000) + '</a>'.repeat(20_000)), 'TRUST.LIMIT'],
+  ['50,000 comments in KeyInfo', () => inSignature('<!---->'.repeat(50_000)), 'TRUST.LIMIT'],
+  [
+    '10,000 attributes of one element',
+    () => filled(`<a ${Array.from({length: 10_000}, (_, i) => `a${i}=""`).join(' ')}/>`),
+    'TRUST.LIMIT',
+  ],
+  [
+    '10,000 namespaces',
+    () => filled(`<a ${Array.from({length: 10_000}, (_, i) => `xmlns:a${i}="u"`).join(' ')}/>`),
+    'TRUST.LIMIT',
+  ],
+  ['600,000 comments that are never closed', () => filled('<!-'.repeat(600_000)), 'TRUST.DTD'],
+  ['1,000,000 comments that are opened and never closed', () => filled('<!--'.repeat(1_000_000)), 'TRUST.DTD'],
+  ['1,000,000 ampersands', () => filled('&'.repeat(1_000_000)), 'TRUST.ENTITY'],
+  ['19,000 elements side by side', () => filled('<a/>'.repeat(19_000)), 'TRUST.LIMIT'],
+  [
+    '19,000 elements that are not signed',
+    () => filled(`<g>${'<a/>'.repeat(1900)}</g>`.repeat(10)),
+    'TRUST.SIGNATURE_DIGEST',
+  ],
+  [
+    '1,900 elements in Signature',
+    () => forge().replace('</Signature>', `${'<a/>'.repeat(1900)}</Signature>`),
+    'TRUST.SIGNATURE_SHAPE',
+  ],
+];
+
+test.each(hostile)('%s: refused within three seconds', (_name, make, code) => {
+  expect(codeOf(forge())).toBe('TRUST.VERIFIED');
+  const bytes = Buffer.from(make());
+  const start = performance.now();
+  expect(verifyFeed(bytes, {now: testNow, profiles: [trialProfile]}).code).toBe(code);
+  expect(performance.now() - start).toBeLessThan(3000);
+});

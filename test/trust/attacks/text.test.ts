@@ -1,0 +1,115 @@
+import {expect, test} from 'vitest';
+import {verifyFeed} from '../../../src/trust/verify-feed.ts';
+import {testNow as testNowOf} from '../../support/certificates.ts';
+import {forge, trialProfile} from '../../support/forge-feed.ts';
+import {testAttacks} from './attack.ts';
+
+const declaration = '<?xml version="1.0" encoding="utf-8"?>';
+
+testAttacks([
+  {
+    name: 'a document type',
+    code: 'TRUST.DTD',
+    attack: (xml) => xml.replace(declaration, `${declaration}<!DOCTYPE EOCS>`),
+  },
+  {
+    name: 'an entity that expands',
+    code: 'TRUST.DTD',
+    attack: (xml) =>
+      xml.replace(declaration, `${declaration}<!DOCTYPE EOCS [<!ENTITY x "DoNothing">]>`).replace('DoNothing<', '&x;<'),
+  },
+  {
+    name: 'an external entity',
+    code: 'TRUST.DTD',
+    attack: (xml) =>
+      xml.replace(declaration, `${declaration}<!DOCTYPE EOCS [<!ENTITY x SYSTEM "file:///etc/passwd">]>`),
+  },
+  {
+    name: 'a document type in lower case',
+    code: 'TRUST.DTD',
+    attack: (xml) => xml.replace('<EOCS', '<!doctype EOCS><EOCS'),
+  },
+  {
+    name: 'an entity that only a lenient parser leaves as text',
+    code: 'TRUST.ENTITY',
+    attack: (xml) => xml.replace('DoNothing<', 'Do&nbsp;Nothing<'),
+  },
+  {name: 'a bare ampersand', code: 'TRUST.ENTITY', attack: (xml) => xml.replace('DoNothing<', 'Do&Nothing<')},
+  {
+    name: 'a reference to a character that XML forbids',
+    code: 'TRUST.ENTITY',
+    attack: (xml) => xml.replace('DoNothing<', '&#0;<'),
+  },
+  {
+    name: 'a processing instruction that canonical XML turns into text',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('>DoNothing', '><?p Do?>Nothing'),
+  },
+  {
+    name: 'a style sheet',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('<EOCS', '<?xml-stylesheet href="x"?><EOCS'),
+  },
+  {
+    name: 'another encoding in the declaration',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('utf-8', 'utf-7'),
+  },
+  {
+    name: 'XML 1.1',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('version="1.0"', 'version="1.1"'),
+  },
+  {
+    name: 'a control character',
+    code: 'TRUST.ILLEGAL_CHARACTER',
+    attack: (xml) => xml.replace('DoNothing<', 'Do\u0001Nothing<'),
+  },
+  {name: 'U+FFFE', code: 'TRUST.ILLEGAL_CHARACTER', attack: (xml) => xml.replace('DoNothing<', 'Do\uFFFENothing<')},
+  {name: 'a second root element', code: 'TRUST.NOT_WELL_FORMED', attack: (xml) => `${xml}<EOCS/>`},
+  {name: 'text behind the root', code: 'TRUST.NOT_WELL_FORMED', attack: (xml) => `${xml}text`},
+  {
+    name: 'an attribute that stands twice',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('id="M1"', 'id="M1" id="M2"'),
+  },
+  {
+    name: 'an attribute without quotes',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('id="M1"', 'id=M1'),
+  },
+  {
+    name: 'a prefix without a namespace',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('<Value>', '<x:Value>').replace('</Value>', '</x:Value>'),
+  },
+  {name: 'a second byte order mark', code: 'TRUST.PROCESSING_INSTRUCTION', attack: (xml) => `\uFEFF\uFEFF${xml}`},
+  {
+    name: 'one changed letter of a value',
+    code: 'TRUST.SIGNATURE_DIGEST',
+    attack: (xml) => xml.replace('DoNothing<', 'DoNothinG<'),
+  },
+  {
+    name: 'white space between elements',
+    code: 'TRUST.SIGNATURE_DIGEST',
+    attack: (xml) => xml.replace('<Config', '\n<Config'),
+  },
+]);
+
+const codeOfBytes = (bytes: Uint8Array): string => verifyFeed(bytes, {now: testNowOf, profiles: [trialProfile]}).code;
+
+test('UTF-16, Latin 1, gzip and half a character are not UTF-8', () => {
+  const genuine = forge();
+  expect(codeOfBytes(Buffer.from(genuine))).toBe('TRUST.VERIFIED');
+  expect(codeOfBytes(Buffer.from(`\uFEFF${genuine}`, 'utf16le'))).toBe('TRUST.NOT_UTF8');
+  expect(codeOfBytes(Buffer.from(genuine.replace('DoNothing', 'Dö'), 'latin1'))).toBe('TRUST.NOT_UTF8');
+  expect(codeOfBytes(Uint8Array.of(0x1f, 0x8b, 0x08, 0x00))).toBe('TRUST.NOT_UTF8');
+  expect(
+    codeOfBytes(Buffer.from(genuine.replace('DoNothing', 'Dö')).subarray(0, genuine.indexOf('DoNothing') + 2)),
+  ).toBe('TRUST.NOT_UTF8');
+});
+
+test('one byte order mark is let pass, and so is a comment, which the canonical form leaves out', () => {
+  expect(codeOfBytes(Buffer.from(`\uFEFF${forge()}`))).toBe('TRUST.VERIFIED');
+  expect(codeOfBytes(Buffer.from(forge().replace('>DoNothing', '>Do<!-- x -->Nothing')))).toBe('TRUST.VERIFIED');
+});
