@@ -23,7 +23,7 @@ const signedIn = {...headers, cookie: 'session=0123456789abcdef; language=en-GB'
 /** What ordinary clients ask any application: pages, scripts, pictures, services, with and without a query. */
 const ordinary: readonly (readonly [method: string, path: string, headers: Readonly<Record<string, string>>])[] = [
   ['GET', 'default.aspx', headers],
-  ['GET', 'default.aspx?view=inbox&id=42', signedIn],
+  ['GET', 'default.aspx?view=list&id=42', signedIn],
   ['GET', 'folder/', headers],
   ['GET', 'folder/page.html', signedIn],
   ['GET', 'scripts/15.2.1/app.min.js?v=3', headers],
@@ -31,10 +31,10 @@ const ordinary: readonly (readonly [method: string, path: string, headers: Reado
   ['GET', 'styles/site.css', signedIn],
   ['GET', 'api/v2.0/items?$top=10', signedIn],
   ['POST', 'service.asmx', {...headers, 'content-type': 'text/xml; charset=utf-8'}],
-  ['POST', 'service.svc?action=FindItem', {...signedIn, 'content-type': 'application/json'}],
-  ['POST', 'sync/default.eas?Cmd=Ping&User=jane&DeviceId=AB12', headers],
+  ['POST', 'service.svc?action=List', {...signedIn, 'content-type': 'application/json'}],
+  ['POST', 'upload/handler.ashx?cmd=ping&user=jane&device=AB12', headers],
   ['HEAD', 'healthcheck.htm', headers],
-  ['OPTIONS', 'rpc/proxy.dll?server.example:6001', headers],
+  ['OPTIONS', 'gateway/tunnel.dll?server.example:6001', headers],
 ];
 
 const samplesFor = (configPath: string): readonly RewriteRequest[] =>

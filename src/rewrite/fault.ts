@@ -13,6 +13,7 @@ export interface LevelFault {
    * when the rules of that section are run, with 500 for every request that gets there.
    */
   readonly stage: 'configuration' | 'globalRules' | 'rules' | 'outboundRules';
+  readonly collection: RewriteCollection;
   readonly name: string;
   readonly source: RuleSource;
   /** A sentence without subject: `has the pattern "*" that is not valid`. */
@@ -95,11 +96,13 @@ const stageOf = (collection: RewriteCollection): LevelFault['stage'] =>
 
 const faultsOf = (sourced: SourcedElement, collection: RewriteCollection): readonly LevelFault[] => {
   const {element, source} = sourced;
-  const base = {name: nameOf(element), source};
-  const schema = schemaFaults(element, rewriteSchema[collection].item).filter(({certain}) => certain);
+  const base = {collection, name: nameOf(element), source};
+  const all = schemaFaults(element, rewriteSchema[collection].item);
+  const schema = all.filter(({certain}) => certain);
   if (schema.length > 0)
     return schema.map(({reason}) => ({...base, stage: 'configuration', reason: `is refused: ${reason}`}));
-  if (specAttribute(element, 'enabled')?.toLowerCase() === 'false') return [];
+  // What is odd may mean another syntax, under which the pattern may be valid.
+  if (all.length > 0 || specAttribute(element, 'enabled')?.toLowerCase() === 'false') return [];
   return invalidPatterns(sourced, collection).map((reason) => ({...base, stage: stageOf(collection), reason}));
 };
 
@@ -127,6 +130,7 @@ const duplicateFaults = (level: RewriteLevel, collection: (typeof collections)[n
     collection: rewriteSchema[collection],
   }).map(({first, again}) => ({
     stage: 'configuration',
+    collection,
     name: nameOf(again.element),
     source: again.source,
     reason: `stands twice: also in ${first.source.file}, line ${first.source.line}`,

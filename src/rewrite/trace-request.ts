@@ -35,7 +35,7 @@ const forbidden = ({rule, settings}: ReadyInboundRule, rules: RewriteRules): Lev
   const set = settings.find(({name}) => !rules.allowedServerVariables.has(name.toUpperCase()));
   if (!set) return undefined;
   const reason = `sets the server variable ${set.name}, which is not in allowedServerVariables`;
-  return {stage: 'rules', name: rule.name, source: rule.source, reason};
+  return {stage: 'rules', collection: 'rules', name: rule.name, source: rule.source, reason};
 };
 
 interface Settings {
@@ -139,16 +139,16 @@ const struckBy = (progress: Progress, fault: LevelFault | undefined): Progress =
 };
 
 const run = (rules: RewriteRules, start: Progress, budget: MatchBudget): Progress => {
-  const faultAt = (...stages: readonly LevelFault['stage'][]): LevelFault | undefined =>
-    rules.faults.find(({stage}) => stages.includes(stage));
-  let progress = struckBy(start, faultAt('globalRules'));
+  const {faults} = rules;
+  const misread = faults.find(({stage}) => stage === 'configuration');
+  const global = faults.find(({collection}) => collection === 'globalRules');
+  let progress = struckBy(start, global);
   if (!progress.answer) progress = runRules(rules.globalRules, progress, {rules, budget});
-  const misread = faultAt('configuration');
-  if (misread && progress.answer) {
-    const doubt = `whether ${misread.name} is noticed before a global rule answers is not known`;
+  if (misread && !global && progress.answer) {
+    const doubt = `whether the fault of "${misread.name}" is noticed before a global rule answers is not known`;
     progress = {...progress, doubts: [...progress.doubts, doubt]};
   }
-  progress = struckBy(progress, misread ?? faultAt('rules'));
+  progress = struckBy(progress, misread ?? faults.find(({stage}) => stage === 'rules'));
   return progress.answer ? progress : runRules(rules.rules, progress, {rules, budget});
 };
 

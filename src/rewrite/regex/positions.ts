@@ -1,7 +1,7 @@
 import {unreachable} from '../../kit/unreachable.ts';
 import type {Regex, RegexNode} from './ast.ts';
 import {anyUnit, type CharSet} from './char-set.ts';
-import {bothWays, eitherWay, endWay, guardedWay, innerWays, noWay, oneWay, startWay, type Ways} from './ways.ts';
+import {bothWays, eitherWay, endWay, guardedWay, innerWays, oneWay, startWay, type Ways, zeroWays} from './ways.ts';
 
 /*
  * The position automaton (Glushkov) of a pattern: a state for each place of the pattern that reads a unit, and an edge
@@ -44,7 +44,7 @@ const nothing: Fragment = {first: new Map(), last: new Map(), empty: oneWay};
 
 const merged = (a: ReadonlyMap<number, Ways>, b: ReadonlyMap<number, Ways>): ReadonlyMap<number, Ways> => {
   const result = new Map(a);
-  for (const [position, ways] of b) result.set(position, eitherWay(result.get(position) ?? noWay, ways));
+  for (const [position, ways] of b) result.set(position, eitherWay(result.get(position) ?? zeroWays, ways));
   return result;
 };
 
@@ -112,7 +112,7 @@ class Builder {
         return nothing;
       case 'unit': {
         const entry = new Map([[this.position(node.set, scope), oneWay]]);
-        return {first: entry, last: entry, empty: noWay};
+        return {first: entry, last: entry, empty: zeroWays};
       }
       case 'sequence':
         return node.items.reduce<Fragment>((before, item) => this.concat(before, this.fragment(item, scope)), nothing);

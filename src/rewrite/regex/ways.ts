@@ -9,11 +9,11 @@ export interface Ways {
   readonly end: number;
 }
 
-export const noWay: Ways = {free: 0, guarded: 0, start: 0, end: 0};
-export const oneWay: Ways = {...noWay, free: 1};
-export const guardedWay: Ways = {...noWay, guarded: 1};
-export const startWay: Ways = {...noWay, start: 1};
-export const endWay: Ways = {...noWay, end: 1};
+export const zeroWays: Ways = {free: 0, guarded: 0, start: 0, end: 0};
+export const oneWay: Ways = {...zeroWays, free: 1};
+export const guardedWay: Ways = {...zeroWays, guarded: 1};
+export const startWay: Ways = {...zeroWays, start: 1};
+export const endWay: Ways = {...zeroWays, end: 1};
 
 const capped = (count: number): number => Math.min(count, 2);
 
