@@ -2,7 +2,6 @@ import {basename} from 'node:path';
 import {Refusal} from '../kit/refusal.ts';
 import type {PlanSource} from '../plan/model.ts';
 import {builtInCatalogue, catalogueSource, loadCatalogueArgument} from './catalogue.ts';
-import {lastAcceptedFeed, namedFeed, verifiedSource} from './feed-source.ts';
 import {keptSource, type LoadedSource} from './sources.ts';
 
 export interface SourceContext {
@@ -14,6 +13,9 @@ export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+// Signatures, certificates and HTTP are most of the program's code, and a plan from the catalogue needs none of it.
+const feeds = () => import('./feed-source.ts');
+
 const isFeed = (argument: string): boolean => /^https:\/\//i.test(argument) || /\.xml$/i.test(argument);
 
 /** What the arguments of `plan` name; none: the last accepted feed. */
@@ -21,11 +23,13 @@ export const loadSources = async (
   args: readonly string[],
   context: SourceContext,
 ): Promise<readonly LoadedSource[]> => {
-  if (args.length === 0) return [await lastAcceptedFeed(context)];
+  if (args.length === 0) return [await (await feeds()).lastAcceptedFeed(context)];
   const sources: LoadedSource[] = [];
   for (const argument of args) {
     sources.push(
-      isFeed(argument) ? await namedFeed(argument, context) : await loadCatalogueArgument(argument, context.cwd),
+      isFeed(argument)
+        ? await (await feeds()).namedFeed(argument, context)
+        : await loadCatalogueArgument(argument, context.cwd),
     );
   }
   return sources;
@@ -55,7 +59,9 @@ const reload = async (
   const bytes = await keptSource(context.stateDir, source.digest);
   if (!bytes) throw unknownSource(source);
   const name = basename(source.name);
-  return source.kind === 'signed-feed' ? verifiedSource(bytes, name, context) : catalogueSource(name, bytes);
+  return source.kind === 'signed-feed'
+    ? (await feeds()).verifiedSource(bytes, name, context)
+    : catalogueSource(name, bytes);
 };
 
 const unknownSource = ({name, digest}: PlanSource): Refusal =>
