@@ -1,9 +1,14 @@
 import type {Regex, RegexNode} from './ast.ts';
 import {type CharSet, canonicalUnit} from './char-set.ts';
 
+const isAscii = (text: string): boolean => !/[^\0-\u007F]/.test(text);
+
 /** The text by the canonical letter case of ECMA-262, for comparisons that ignore case. */
-export const foldText = (text: string): string =>
-  Array.from({length: text.length}, (_, index) => String.fromCharCode(canonicalUnit(text.charCodeAt(index)))).join('');
+export const foldText = (text: string): string => {
+  if (isAscii(text)) return text.toUpperCase();
+  const units = Array.from({length: text.length}, (_, index) => canonicalUnit(text.charCodeAt(index)));
+  return units.map((unit) => String.fromCharCode(unit)).join('');
+};
 
 /** The one unit that a set stands for, letter case aside. */
 const onlyUnit = (set: CharSet, ignoreCase: boolean): string | undefined => {
