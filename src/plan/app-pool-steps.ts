@@ -75,7 +75,12 @@ export const planAppPool = async (action: AppPoolAction, deciding: Deciding): Pr
   const observed = seen.pools.get(action.pool.toLowerCase());
   if (!observed) {
     const message = `there is no application pool ${action.pool} on this server: nothing to stop`;
-    return {steps: [], findings: [warn('POOL.ABSENT', message, {concerns: [mitigation.id]})], inPlace: [], assumes: []};
+    return {
+      steps: [],
+      findings: [warn('POOL.ABSENT', message, {concerns: [mitigation.id]})],
+      inPlace: [],
+      assumes: [{what: `application pool ${action.pool}`, value: 'absent'}],
+    };
   }
   const monitoring = monitoringStep(action.monitoring, deciding);
   const {pool, state} = observed;

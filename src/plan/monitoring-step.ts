@@ -41,7 +41,10 @@ export const monitoringStep = (monitoring: Monitoring | undefined, deciding: Dec
   if (!monitoring || observed.length === 0) return nothing;
   const services = observed.map(({service}) => service);
   const names = services.map(({name}) => name);
-  const dependents = observed.flatMap((one) => runningDependents(one, names));
+  // One that needs two parts of the monitoring stops once.
+  const dependents = [
+    ...new Map(observed.flatMap((one) => runningDependents(one, names)).map((one) => [one.name, one])).values(),
+  ];
   const stopping = [...dependents, ...services.filter(({state}) => state !== 'STOPPED')];
   const off = services.every(isOff);
   const {alternative} = deciding.mitigation.notes;
