@@ -44,8 +44,20 @@ const lacksRequired = ({required, pattern}: CompiledPattern, input: string): boo
   return !required.every((text) => folded.includes(text));
 };
 
+const executed = (expression: RegExp, input: string): RegExpExecArray | null | 'too-long' => {
+  try {
+    return expression.exec(input);
+  } catch (error) {
+    // V8's stack of open ways is full: megabytes of input, never a URL.
+    if (error instanceof RangeError) return 'too-long';
+    throw error;
+  }
+};
+
 const byV8 = (expression: RegExp, input: string): MatchResult => {
-  const match = expression.exec(input);
+  const match = executed(expression, input);
+  if (match === 'too-long')
+    return {kind: 'cannot-tell', reason: `${input.length} characters are too many for the engine`};
   if (!match) return {kind: 'no-match'};
   return {kind: 'match', captures: Array.from(match, (part: string | undefined) => part ?? ''), index: match.index};
 };

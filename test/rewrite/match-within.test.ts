@@ -47,6 +47,11 @@ describe('matching within a budget', () => {
     expect(matchWithin(pattern('(?<=a)b'), 'ab', defaultBudget)).toMatchObject({kind: 'match', captures: ['b']});
   });
 
+  test('a text so long that V8 may give up is no crash', () => {
+    const {kind} = matchWithin(pattern('^(?:a|b)*$'), 'ab'.repeat(5_000_000), defaultBudget);
+    expect(['match', 'cannot-tell']).toContain(kind);
+  });
+
   test('a pattern that is not valid matches nothing', () => {
     expect(matchWithin(pattern('*'), 'a', defaultBudget)).toEqual({
       kind: 'cannot-tell',
