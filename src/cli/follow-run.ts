@@ -1,13 +1,11 @@
 import type {JournalEvent} from '../journal/model.ts';
 import {escapeLine} from '../kit/escape-control.ts';
+import {cmdForm} from '../preview/shell-form.ts';
 import type {GlobalArgs, Io} from './command.ts';
 import {createLog} from './log.ts';
+import {jsonLine} from './print.ts';
 
-export interface FollowedRun {
-  readonly onEvent: (event: JournalEvent, runId: string) => void;
-  /** One object for each event, for --json. */
-  readonly lines: readonly unknown[];
-}
+export type OnEvent = (event: JournalEvent, runId: string) => void;
 
 /** What a person wants to see while it happens; `undefined`: only with --verbose. */
 const sentenceOf = (event: JournalEvent): string | undefined => {
@@ -17,7 +15,7 @@ const sentenceOf = (event: JournalEvent): string | undefined => {
     case 'step.skipped':
       return `step ${event.step}: true already, skipped`;
     case 'command.intended':
-      return event.act.do === 'run' ? `  ${event.act.tool} ${event.act.args.join(' ')}` : `  ${event.act.do}`;
+      return `  ${actSentence(event.act)}`;
     case 'step.failed':
       return `step ${event.step} failed: ${event.message}`;
     case 'step.undone':
@@ -33,18 +31,19 @@ const sentenceOf = (event: JournalEvent): string | undefined => {
 const briefly = (event: JournalEvent): unknown =>
   event.type === 'run.started' ? {type: event.type, runId: event.runId, planId: event.planId, kind: event.kind} : event;
 
-/** Tells the log what a run does while it does it, and collects its events. */
-export const follow = (args: Pick<GlobalArgs, 'verbose' | 'log-format'>, io: Io): FollowedRun => {
+/** Tells the log what a run does while it does it. */
+export const follow = (args: Pick<GlobalArgs, 'verbose' | 'log-format'>, io: Io): OnEvent => {
   const log = createLog(args, io);
-  const lines: unknown[] = [];
-  return {
-    lines,
-    onEvent: (event, runId) => {
-      lines.push({run: runId, ...Object(briefly(event))});
-      const sentence = sentenceOf(event);
-      if (sentence === undefined) log.debug(`${runId} ${event.type}`);
-      else if (event.type === 'step.failed') log.warn(escapeLine(sentence));
-      else log.info(escapeLine(sentence));
-    },
+  return (event, runId) => {
+    const sentence = sentenceOf(event);
+    if (sentence === undefined) log.debug(`${runId} ${event.type}`);
+    else if (event.type === 'step.failed') log.warn(escapeLine(sentence));
+    else log.info(escapeLine(sentence));
   };
 };
+
+/** The same as JSON Lines on standard output, each when it happens: a run that fails has told how far it came. */
+export const streamEvents =
+  (io: Io): OnEvent =>
+  (event, runId) =>
+    void io.stdout.write(jsonLine({run: runId, ...Object(briefly(event))}));

@@ -1,5 +1,5 @@
 import type {RunResult} from '../apply/result.ts';
-import {escapeLine} from '../kit/escape-control.ts';
+import {escapeControl, escapeLine} from '../kit/escape-control.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Answer} from './command.ts';
@@ -8,7 +8,6 @@ interface RunForm {
   readonly plan: Plan | undefined;
   readonly verb: string;
   readonly code: string;
-  readonly lines: readonly unknown[];
 }
 
 const failed = (result: RunResult): Refusal =>
@@ -38,16 +37,19 @@ const symbols: Readonly<Record<RunResult['steps'][number]['outcome'], string>> =
 };
 
 /** What a run did as an answer; a run that failed is a refusal with its exit code. */
-export const runAnswer = (result: RunResult, {plan, verb, code, lines}: RunForm): Answer => {
+export const runAnswer = (result: RunResult, {plan, verb, code}: RunForm): Answer => {
   if (result.exitCode !== 0) throw failed(result);
   const labels = new Map(plan?.body.steps.map(({id, label}) => [id, label]));
+  // A preview has shown those of an apply; those of a rollback are new to the person.
+  const findings = plan?.body.purpose === 'rollback' ? plan.body.findings : [];
   const done = result.steps.filter(({outcome}) => outcome === 'done').length;
   const skipped = result.steps.filter(({outcome}) => outcome === 'skipped').length;
   const text = [
     ...result.steps.map(({step, outcome}) => `${symbols[outcome]} ${escapeLine(labels.get(step) ?? step)}`),
+    ...findings.map(({code, message}) => `${code}: ${escapeControl(message)}`),
     ...result.notes.map((sentence) => `note: ${escapeLine(sentence)}`),
     `run ${result.runId} ${verb}: ${done} ${done === 1 ? 'step' : 'steps'} done${skipped === 0 ? '' : `, ${skipped} in place already`}`,
     '',
   ].join('\n');
-  return {code, exitCode: 0, data: result, text, lines: [...lines, {ok: true, code, data: result}]};
+  return {code, exitCode: 0, data: result, text};
 };

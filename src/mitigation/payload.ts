@@ -2,6 +2,7 @@ import {type ElementSpec, specAttribute, specChild} from '../iis/element-spec.ts
 import {checkElement, PayloadError} from './check-element.ts';
 import type {RewriteItem, RewriteSection} from './model.ts';
 import {rewriteGrammar} from './rewrite-grammar.ts';
+import {inSchemaOrder} from './schema-order.ts';
 
 /** What must be there first comes first: a rule may use a variable or a map, an outbound rule its precondition. */
 const sectionOrder: readonly RewriteSection[] = [
@@ -55,11 +56,12 @@ const itemsOf = (root: ElementSpec, section: RewriteSection): readonly RewriteIt
  * the order in which they need each other.
  * @throws PayloadError
  */
-export const readRewritePayload = (root: ElementSpec): readonly RewriteItem[] => {
-  if (root.name !== 'rewrite') throw new PayloadError(`<rewrite> is expected here, not <${root.name}>`, []);
-  checkElement(root, rewriteGrammar);
-  checkConditions(root, []);
-  checkPreConditions(root);
+export const readRewritePayload = (given: ElementSpec): readonly RewriteItem[] => {
+  if (given.name !== 'rewrite') throw new PayloadError(`<rewrite> is expected here, not <${given.name}>`, []);
+  checkElement(given, rewriteGrammar);
+  checkConditions(given, []);
+  checkPreConditions(given);
+  const root = inSchemaOrder(given, rewriteGrammar);
   const items = sectionOrder.flatMap((section) => itemsOf(root, section));
   if (items.length === 0) throw new PayloadError('<rewrite> holds nothing', []);
   return items;

@@ -28,7 +28,10 @@ export const verifiedSource = async (
   if (!verification.verified) {
     throw new Refusal(verification.code, `${name}: ${verification.reason}`, {
       where: {file: name},
-      next: [{label: 'See how it is judged', command: `stopgap feed verify ${name}`}],
+      next: [
+        {label: 'See how it is judged', command: `stopgap feed verify ${name}`},
+        {label: 'If a trust profile of your own trusts it, name that', command: '--profile FILE'},
+      ],
     });
   }
   const {feed} = verification;

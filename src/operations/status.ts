@@ -121,6 +121,8 @@ const verdictOf = ({
   need: Need;
 }): MitigationStatus => {
   if (!presence || presence.wanted === 0) return need === 'affected' ? 'Not applied' : 'Not applicable';
+  // What is gone and not needed any more is not missed.
+  if (presence.found === 0 && active && (need === 'fixed' || need === 'not-applicable')) return 'Obsolete';
   if (presence.found === 0)
     return active ? 'Missing' : need === 'affected' || need === 'fixed-keep' ? 'Not applied' : 'Not applicable';
   if (presence.found < presence.wanted) return active ? 'Drifted' : 'Not applied';

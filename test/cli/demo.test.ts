@@ -1,9 +1,18 @@
+import {spawnSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {expect, test} from 'vitest';
-import {playDemo} from '../../tools/demo/demo.ts';
 
-test('the demo blocks the attack, takes it back, and leaves every byte as it was', async () => {
-  const written: string[] = [];
-  expect(await playDemo((text) => written.push(text))).toBe(true);
-  const answers = written.join('').match(/^(?:200|connection reset, no answer)$/gm);
+test('the demo blocks the attack, survives an update, takes everything back, and leaves nothing behind', () => {
+  const left = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('stopgap-demo-'));
+  const before = left();
+  const {status, stdout} = spawnSync(process.execPath, ['tools/demo/demo.ts'], {encoding: 'utf8'});
+  expect(status).toBe(0);
+  const answers = stdout.match(/^(?:200|connection reset, no answer)$/gm);
   expect(answers).toEqual(['200', 'connection reset, no answer', '200']);
-}, 60_000);
+  expect(stdout).toMatch(/^M1 +UrlRewrite +Active/m);
+  expect(stdout).toMatch(/^M1 +UrlRewrite +Obsolete/m);
+  // `diff -r` is the last command, and it prints nothing.
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\$ diff -r /);
+  expect(left()).toEqual(before);
+}, 120_000);

@@ -1,61 +1,92 @@
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {runCli} from '../../src/cli/run-cli.ts';
+import {fileURLToPath} from 'node:url';
 
 /*
- * A whole change on a simulated Exchange server, in a folder that is removed again: see the attack go through, read the plan, apply
- * it, see the attack end, take it back. Every line is a command that can be typed.
+ * The main job on the built-in sandbox. Every line but the headings is printed by a process whose command stands above
+ * it; nothing is left behind.
  */
 
-const fixture = join(import.meta.dirname, '../../fixtures/iis/servers/exchange2019-cu12');
-const attack = '/autodiscover/autodiscover.json?@a.b/powershell';
-const server = ['--server', 'sandbox:lab'];
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'stopgap-demo-'));
+const here = (name: string): string => join(folder, name);
+const server = ['--server', `sandbox:${here('server')}`];
+const trust = ['--profile', here('ca/profile.yaml')];
+const attack = 'https://mail.example/autodiscover/autodiscover.json?@evil.example/powershell/';
 
-interface Scene {
-  readonly says: string;
-  readonly argv: readonly string[];
-}
+const shown = (words: readonly string[]): string =>
+  words
+    .map((word) => (/[\s'"?&]/.test(word) ? `'${word}'` : word))
+    .join(' ')
+    .replaceAll(folder, '$DEMO');
 
-export const scenes: readonly Scene[] = [
-  {says: 'A simulated server, Exchange 2019 CU12', argv: ['sandbox', 'create', 'lab', '--from', fixture]},
-  {says: 'The request of ProxyNotShell reaches Exchange', argv: ['sandbox', 'request', 'lab', attack]},
-  {
-    says: 'The dry run: what would be done, and how it would be taken back',
-    argv: ['plan', 'M1', ...server, '-o', 'plan.json'],
-  },
-  {says: 'The change, outside of a window on purpose', argv: ['apply', 'plan.json', '--now', ...server]},
-  {says: 'The same request is cut off', argv: ['sandbox', 'request', 'lab', attack]},
-  {says: 'The way back', argv: ['rollback', 'M1', ...server]},
-  {says: 'The request goes through again', argv: ['sandbox', 'request', 'lab', attack]},
-];
-
-const webConfig = 'C/inetpub/wwwroot/web.config';
-
-/** Plays the scenes in a folder of its own. Resolves with whether the file that was changed is what it was, byte for byte. */
-export const playDemo = async (write: (text: string) => void): Promise<boolean> => {
-  const cwd = await mkdtemp(join(tmpdir(), 'stopgap-demo-'));
-  try {
-    for (const {says, argv} of scenes) {
-      write(`\n# ${says}\n$ stopgap ${argv.map(quoted).join(' ')}\n`);
-      const output = {write, columns: 110};
-      const exitCode = await runCli(argv, {stdout: output, stderr: output, now: () => new Date(), cwd, env: {}});
-      if (exitCode !== 0) throw new Error(`stopgap ${argv[0]} ended with exit code ${exitCode}`);
-    }
-    const [before, after] = await Promise.all([
-      readFile(join(fixture, webConfig)),
-      readFile(join(cwd, 'lab', webConfig)),
-    ]);
-    return before.equals(after);
-  } finally {
-    await rm(cwd, {recursive: true, force: true});
-  }
+const heading = (text: string): void => {
+  process.stdout.write(`\n── ${text} ${'─'.repeat(Math.max(3, 92 - text.length))}\n`);
 };
 
-const quoted = (word: string): string => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`);
+/** Runs a program and stops the demo at an exit code that is not the one expected. */
+const run = (file: string, args: readonly string[], {name, expected = 0}: {name: string; expected?: number}): void => {
+  process.stdout.write(`\n$ ${shown([name, ...args])}\n`);
+  const {status} = spawnSync(file, args, {stdio: ['ignore', 'inherit', 'inherit'], cwd: root});
+  if (status !== expected) throw new Error(`exit code ${status}, expected ${expected}: ${name} ${args.join(' ')}`);
+};
 
-if (process.argv[1] === import.meta.filename) {
-  const restored = await playDemo((text) => process.stdout.write(text));
-  console.log(`\n# ${webConfig} is ${restored ? 'what it was before, byte for byte' : 'NOT what it was before'}`);
-  if (!restored) process.exitCode = 1;
+const stopgap = (...args: readonly string[]): void => {
+  process.stdout.write(`\n$ ${shown(['stopgap', ...args])}\n`);
+  const {status} = spawnSync(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    cwd: root,
+  });
+  if (status !== 0) throw new Error(`exit code ${status}: stopgap ${args.join(' ')}`);
+};
+
+const tree = join(root, 'fixtures/iis/servers/exchange2019-cu12');
+
+try {
+  heading('A feed of two mitigations, signed by a throw-away authority');
+  stopgap('feed', 'make-test-ca', here('ca'));
+  stopgap('feed', 'build', 'plans/M1.yaml', 'plans/M2.yaml', '--serial', '1', '-o', here('feed.xml'));
+  stopgap(
+    'feed',
+    'sign',
+    here('feed.xml'),
+    '--key',
+    here('ca/signer.key.pem'),
+    '--chain',
+    here('ca/signer.pem'),
+    '-o',
+    here('signed.xml'),
+  );
+
+  heading('Where does it come from?');
+  stopgap('feed', 'verify', here('signed.xml'), ...trust);
+
+  heading('An Exchange 2019 server, simulated in a folder, and an attack that reaches it');
+  stopgap('sandbox', 'create', here('server'), '--from', tree);
+  stopgap('sandbox', 'request', here('server'), attack);
+
+  heading('The dry run: what would change, and what stops working');
+  stopgap('plan', here('signed.xml'), ...trust, ...server, '-o', here('plan.json'));
+
+  heading('Apply it inside of the change window');
+  stopgap('apply', here('plan.json'), '--now', '--reason', 'demo', ...trust, ...server);
+
+  heading('Is it active? The attack is cut off, the calendar still loads');
+  stopgap('sandbox', 'request', here('server'), attack);
+  stopgap('sandbox', 'request', here('server'), 'https://mail.example/owa/Calendar/');
+  stopgap('status', ...server);
+
+  heading('A cumulative update replaces the web.config files, as they do');
+  stopgap('sandbox', 'cu', here('server'), '--build', '15.2.1258.12');
+  stopgap('status', ...server);
+
+  heading('Take everything back');
+  stopgap('rollback', '--all', ...server);
+
+  heading('Byte for byte what it was: diff finds nothing to print');
+  run('diff', ['-r', join(tree, 'C'), join(here('server'), 'C')], {name: 'diff'});
+} finally {
+  rmSync(folder, {recursive: true, force: true});
 }
