@@ -22,7 +22,7 @@ export const applyCommand = defineCommand({
     const {reloadSources} = await import('../operations/load-sources.ts');
     const {applyPlan} = await import('../operations/apply-plan.ts');
     const {account} = await import('./account.ts');
-    const {follow} = await import('./follow-run.ts');
+    const {follow, streamEvents} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const {parseDuration} = await import('./duration.ts');
     const confirmWithin = args['confirm-within'];
@@ -32,7 +32,8 @@ export const applyCommand = defineCommand({
     const stateDir = stateDirOf(args, io);
     const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, env: io.env};
     const sources = await reloadSources(plan.body.sources, context);
-    const followed = follow(args, io);
+    const tell = follow(args, io);
+    const stream = args.json ? streamEvents(io) : undefined;
     const end = await applyPlan(plan, server, {
       sources,
       stateDir,
@@ -40,11 +41,14 @@ export const applyCommand = defineCommand({
       reason: args.reason,
       by: account(),
       confirmWithinMs,
-      onEvent: followed.onEvent,
+      onEvent: (event, runId) => {
+        tell(event, runId);
+        stream?.(event, runId);
+      },
     });
     if (end.did === 'nothing') {
       return {code: 'APPLY.NOTHING_TO_DO', exitCode: 0, data: {run: end.run ?? null, why: end.why}, text: end.why};
     }
-    return runAnswer(end.result, {plan, verb: 'applied', lines: followed.lines, code: 'APPLY.DONE'});
+    return runAnswer(end.result, {plan, verb: 'applied', code: 'APPLY.DONE'});
   },
 });

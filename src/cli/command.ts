@@ -30,7 +30,7 @@ export interface Answer {
   readonly data: unknown;
   /** What a person sees; control characters are escaped where the text comes from outside. */
   readonly text: string;
-  /** Objects that --json prints one a line instead of the one object; only `feed verify`, `apply` and `log` have them. */
+  /** Objects that --json prints one a line instead of the one object: `feed verify` and `log`. */
   readonly lines?: readonly unknown[];
 }
 

@@ -1,4 +1,4 @@
-import type {JournalEvent} from '../journal/model.ts';
+import type {Act, JournalEvent} from '../journal/model.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import {cmdForm} from '../preview/shell-form.ts';
 import type {GlobalArgs, Io} from './command.ts';
@@ -26,6 +26,9 @@ const sentenceOf = (event: JournalEvent): string | undefined => {
       return undefined;
   }
 };
+
+/** A command as a person would type it, so that what the log shows can be tried. */
+const actSentence = (act: Act): string => (act.do === 'run' ? cmdForm(act) : act.do);
 
 /** The plan stands in its file and in the journal: repeating it would bury what happens. */
 const briefly = (event: JournalEvent): unknown =>

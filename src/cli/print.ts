@@ -8,7 +8,7 @@ import type {Answer, Io} from './command.ts';
 
 export type Form = 'text' | 'json';
 
-const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 export const printAnswer = (answer: Answer, form: Form, {stdout}: Io): void => {
   if (form === 'text') {

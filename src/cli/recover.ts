@@ -13,14 +13,13 @@ export const recoverCommand = defineCommand({
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const server = await openServer(args, io);
-    const followed = follow(args, io);
     const result = await recoverRun(server, {
       stateDir: stateDirOf(args, io),
       choice: args.complete ? 'complete' : 'undo',
       by: account(),
-      onEvent: followed.onEvent,
+      onEvent: follow(args, io),
     });
     const verb = args.complete ? 'completed' : 'taken back';
-    return runAnswer(result, {plan: undefined, verb, lines: followed.lines, code: 'RECOVER.DONE'});
+    return runAnswer(result, {plan: undefined, verb, code: 'RECOVER.DONE'});
   },
 });

@@ -39,7 +39,6 @@ export const rollbackCommand = defineCommand({
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const server = await openServer(args, io);
-    const followed = follow(args, io);
     const {plan, result} = await rollBack(server, {
       choice,
       stateDir,
@@ -47,8 +46,8 @@ export const rollbackCommand = defineCommand({
       kind: 'rollback',
       by: account(),
       reason: args.reason ?? 'none given',
-      onEvent: followed.onEvent,
+      onEvent: follow(args, io),
     });
-    return runAnswer(result, {plan, verb: 'rolled back', lines: followed.lines, code: 'ROLLBACK.DONE'});
+    return runAnswer(result, {plan, verb: 'rolled back', code: 'ROLLBACK.DONE'});
   },
 });
