@@ -57,8 +57,8 @@ export class Prediction {
 
   /** Replaces a whole file, as a restore from a backup does. */
   async replace(path: string, bytes: Uint8Array): Promise<void> {
-    const {before} = await this.#open(path);
-    const result = parseConfigFile(path, bytes);
+    const {before, now} = await this.#open(path);
+    const result = parseConfigFile(now.path, bytes);
     if (isFault(result)) throw malformed(result.fault);
     this.#files.set(windowsPathKey(path), {before, now: result.file});
   }
@@ -95,7 +95,8 @@ export class Prediction {
   async #change(path: string, edit: (file: ConfigFile) => string): Promise<void> {
     const {before, now} = await this.#open(path);
     const decoded = {...now.decoded, text: edit(now)};
-    const result = parseConfigFile(path, encodeText(decoded));
+    // Under the spelling of the path that was met first: one file is shown under one name.
+    const result = parseConfigFile(now.path, encodeText(decoded));
     // What we would write must be readable: anything else is a fault of ours, found before it can do harm.
     if (isFault(result)) throw new Error(`predicted text is malformed: ${JSON.stringify(result.fault)}`);
     this.#files.set(windowsPathKey(path), {before, now: result.file});
