@@ -28,7 +28,11 @@ const sentenceOf = (event: JournalEvent): string | undefined => {
 };
 
 /** A command as a person would type it, so that what the log shows can be tried. */
-const actSentence = (act: Act): string => (act.do === 'run' ? cmdForm(act) : act.do);
+const actSentence = (act: Act): string => {
+  if (act.do !== 'run') return act.do;
+  const {tool, args} = act;
+  return tool === 'appcmd.exe' || tool === 'sc.exe' ? cmdForm({tool, args}) : [tool, ...args].join(' ');
+};
 
 /** The plan stands in its file and in the journal: repeating it would bury what happens. */
 const briefly = (event: JournalEvent): unknown =>
