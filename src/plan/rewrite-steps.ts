@@ -67,7 +67,8 @@ const planSection = async (
   // What is in force here cannot be known, and IIS answers 500.19 to everything at this path.
   const fault = path.faults[0];
   if (fault) throw malformed(fault);
-  const assumes = [assumeSection(path, section)];
+  // As the server is, not as earlier steps of this plan will leave it: apply compares it before any of them has run.
+  const assumes = [assumeSection(await layersOf(seen.configuration, configPath), section)];
   const twins = twinsOf(path, items);
   const inPlace = twins.flatMap(({twins: found}) => found.map(shown));
   const missing = missingItems(twins);
