@@ -16,6 +16,9 @@ const server = ['--server', `sandbox:${here('server')}`];
 const trust = ['--profile', here('ca/profile.yaml')];
 const attack = 'https://mail.example/autodiscover/autodiscover.json?@evil.example/powershell/';
 
+// Sixteen short processes compile the same modules: they may share the result, in the folder that goes away again.
+const env = {...process.env, NODE_COMPILE_CACHE: here('.compiled')};
+
 const shown = (words: readonly string[]): string =>
   words
     .map((word) => (/[\s'"?&]/.test(word) ? `'${word}'` : word))
@@ -26,21 +29,19 @@ const heading = (text: string): void => {
   process.stdout.write(`\n── ${text} ${'─'.repeat(Math.max(3, 92 - text.length))}\n`);
 };
 
-/** Runs a program and stops the demo at an exit code that is not the one expected. */
-const run = (file: string, args: readonly string[], {name, expected = 0}: {name: string; expected?: number}): void => {
+/** Runs a program under the name that a person would type, and stops the demo where it fails. */
+const run = (
+  name: string,
+  file: string,
+  {args, before = []}: {args: readonly string[]; before?: readonly string[]},
+): void => {
   process.stdout.write(`\n$ ${shown([name, ...args])}\n`);
-  const {status} = spawnSync(file, args, {stdio: ['ignore', 'inherit', 'inherit'], cwd: root});
-  if (status !== expected) throw new Error(`exit code ${status}, expected ${expected}: ${name} ${args.join(' ')}`);
+  const {status} = spawnSync(file, [...before, ...args], {stdio: ['ignore', 'inherit', 'inherit'], cwd: root, env});
+  if (status !== 0) throw new Error(`exit code ${status}: ${name} ${args.join(' ')}`);
 };
 
-const stopgap = (...args: readonly string[]): void => {
-  process.stdout.write(`\n$ ${shown(['stopgap', ...args])}\n`);
-  const {status} = spawnSync(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    cwd: root,
-  });
-  if (status !== 0) throw new Error(`exit code ${status}: stopgap ${args.join(' ')}`);
-};
+const stopgap = (...args: readonly string[]): void =>
+  run('stopgap', process.execPath, {args, before: [join(root, 'src/cli/main.ts')]});
 
 const tree = join(root, 'fixtures/iis/servers/exchange2019-cu12');
 
@@ -86,7 +87,7 @@ try {
   stopgap('rollback', '--all', ...server);
 
   heading('Byte for byte what it was: diff finds nothing to print');
-  run('diff', ['-r', join(tree, 'C'), join(here('server'), 'C')], {name: 'diff'});
+  run('diff', 'diff', {args: ['-r', join(tree, 'C'), join(here('server'), 'C')]});
 } finally {
   rmSync(folder, {recursive: true, force: true});
 }
