@@ -57,12 +57,14 @@ export const parseScConfig = (text: string): ScConfig | undefined => {
   };
 };
 
-const statePattern = /:[ \t]*([1-7])[ \t]+[A-Z]+(?:_PENDING)?\b/;
+const exitCode = /^\d+\s+\(0x[0-9a-f]+\)$/i;
 
-/** `sc query`, `sc start` and `sc stop`: the number of the state is the first one from 1 to 7 that a word follows. */
+/** `sc query`, `sc start` and `sc stop`: the state stands before the two exit codes, whether a display name does or not. */
 export const parseScState = (text: string): ServiceState | undefined => {
-  const code = statePattern.exec(text)?.[1];
-  return code === undefined ? undefined : states[code];
+  const fields = fieldsOf(text);
+  const codes = fields.findLastIndex(({values}) => exitCode.test(values[0] ?? '')) - 1;
+  const state = /^([1-7])\s+[A-Z_]+/.exec(fields[codes - 1]?.values[0] ?? '')?.[1];
+  return state === undefined ? undefined : states[state];
 };
 
 /** `sc enumdepend`: the first field of each block is the name of a service. */

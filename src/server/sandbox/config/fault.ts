@@ -39,6 +39,7 @@ export const native = {
   unreadable: 'Cannot read configuration file',
   undeclared: (section: string) =>
     `The configuration section '${section}' cannot be read because it is missing a section declaration`,
+  duplicateSection: (section: string) => `There is a duplicate '${section}' section defined`,
   unknownElement: (name: string) => `Unrecognized element '${name}'`,
   unknownAttribute: (name: string) => `Unrecognized attribute '${name}'`,
   missingAttribute: (name: string) => `Missing required attribute '${name}'`,

@@ -79,9 +79,13 @@ export class SectionEditor {
   }
 
   private ensurePath(at: readonly number[], names: readonly string[]): XmlElement {
-    let element = this.byIndex(at);
-    for (const name of names) element = childrenNamed(element, name)[0] ?? this.insertNew(element, name);
-    return element;
+    const scope = this.byIndex(at);
+    // Of several groups of one name the one that leads furthest: what is in it already is not begun twice.
+    const known = names.findLastIndex(
+      (_, index) => sectionElements(scope, names.slice(0, index + 1).join('/')).length > 0,
+    );
+    const [start = scope] = known === -1 ? [] : sectionElements(scope, names.slice(0, known + 1).join('/'));
+    return names.slice(known + 1).reduce((element, name) => this.insertNew(element, name), start);
   }
 
   private insertNew(parent: XmlElement, name: string): XmlElement {

@@ -60,9 +60,19 @@ export const readSection = (world: World, target: ConfigPath, section: string): 
       return resolveSource(world, scope, element);
     }),
   );
+  checkOnce(section, parts);
   for (const part of parts) validateElement(schema, part.element, part.file);
   checkPartLocks(parts);
   return {section, schema, layers, parts};
+};
+
+/** One file may speak once of a section for a level, be it outside of all locations or in one. */
+const checkOnce = (section: string, parts: readonly Part[]): void => {
+  for (const [index, part] of parts.entries()) {
+    const {layer, level} = part.scope;
+    const twin = parts.slice(0, index).some(({scope}) => scope.layer === layer && scope.level === level);
+    if (twin) throw faultAt(part.file, part.element, native.duplicateSection(section), win32.invalidData);
+  }
 };
 
 const checkPartLocks = (parts: readonly Part[]): void => {

@@ -43,11 +43,7 @@ const insertFirst = ({text}: XmlDocument, parent: XmlElement, line: string, newL
     const at = tagEnd(parent);
     return {at, remove: parent.end - at, insert: `>${line}${closing}</${parent.name}>`};
   }
-  const inner = text.slice(parent.openEnd, parent.closeStart);
-  if (isBlank(inner)) {
-    return {at: parent.openEnd, remove: inner.length, insert: `${line}${closing}`};
-  }
-  // A comment or text stays where it is: the element goes before the line of the end tag.
+  // What is inside stays where it is, white space too: the element goes before the line of the end tag.
   const at = blankStart(text, parent.closeStart);
   const endTagHasLine = text.slice(at, parent.closeStart).includes('\n');
   return {at, remove: 0, insert: endTagHasLine ? line : `${line}${closing}`};
