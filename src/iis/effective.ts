@@ -24,6 +24,8 @@ export interface SectionFault {
   readonly file: string;
   readonly line: number;
   readonly reason: string;
+  /** Where a duplicate has been added first; the same place when one file is read at two levels. */
+  readonly first?: {readonly file: string; readonly line: number};
 }
 
 export interface EffectiveCollection {
@@ -46,10 +48,11 @@ const keyOf = (shape: CollectionShape, element: XmlElement): string | undefined 
     ? undefined
     : shape.keys.map((key) => (attributeValue(element, key) ?? '').toLowerCase()).join('\n');
 
-const duplicate = (shape: CollectionShape, item: EffectiveItem): SectionFault => ({
+const duplicate = (shape: CollectionShape, item: EffectiveItem, first: EffectiveItem): SectionFault => ({
   file: item.file.path,
   line: item.line,
   reason: `Cannot add duplicate collection entry of type '${item.element.name}' with unique key attribute '${shape.keys.join(', ')}' set to '${shape.keys.map((key) => attributeValue(item.element, key) ?? '').join(', ')}'`,
+  first: {file: first.file.path, line: first.line},
 });
 
 /** The collection of a section as a configuration path sees it: add, remove and clear in the order of the layers. */
@@ -69,8 +72,8 @@ export const effectiveCollection = (path: LayeredPath, section: string, collecti
     if (element.name === shape.clear) drop(entry, () => true);
     else if (element.name === shape.remove) drop(entry, (item) => keyOf(shape, item.element) === key);
     else if (shape.items.includes(element.name)) {
-      if (key !== undefined && items.some((item) => keyOf(shape, item.element) === key))
-        faults.push(duplicate(shape, entry));
+      const first = key === undefined ? undefined : items.find((item) => keyOf(shape, item.element) === key);
+      if (first) faults.push(duplicate(shape, entry, first));
       else items.push(entry);
     }
   }

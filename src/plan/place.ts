@@ -2,7 +2,7 @@ import {type IisConfiguration, webConfigAt} from '../iis/configuration.ts';
 import {declarationOf} from '../iis/declarations.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {mayAdd, type Verdict} from '../iis/locks.ts';
-import {physicalPathOf, sameName, type Topology} from '../iis/topology.ts';
+import {isAtOrBelow, physicalPathOf, sameName, type Topology} from '../iis/topology.ts';
 import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
 import {note, refuse} from './finding.ts';
 import type {Finding} from './model.ts';
@@ -148,9 +148,10 @@ const sharedRefusal = (file: string, sharers: readonly string[], concerns: reado
     },
   );
 
-const sharedNote = (configPath: string, sharers: readonly string[], concerns: readonly string[]): Finding =>
-  note(
-    'IIS.SHARED_PATH',
-    `${sharers.join(', ')} read the same web.config as ${configPath}; from applicationHost.config they inherit it once`,
-    {concerns},
-  );
+const sharedNote = (configPath: string, sharers: readonly string[], concerns: readonly string[]): Finding => {
+  const reach = sharers.every((path) => isAtOrBelow(path, configPath))
+    ? 'they inherit it once'
+    : `it reaches what lies below ${configPath} and nothing else`;
+  const message = `${sharers.join(', ')} read the same web.config as ${configPath}; from applicationHost.config ${reach}`;
+  return note('IIS.SHARED_PATH', message, {concerns});
+};

@@ -22,6 +22,12 @@ const faultsAt = async (configuration: IisConfiguration, configPath: string): Pr
 
 const faultKey = ({file, reason}: SectionFault): string => `${windowsPathKey(file)}\n${reason}`;
 
+const whyBroken = ({file, line, reason, first}: SectionFault): string => {
+  if (!first) return reason;
+  const itself = windowsPathKey(first.file) === windowsPathKey(file) && first.line === line;
+  return `${reason}; ${itself ? 'this application and the one above it both read that file' : `the first one stands in ${first.file}:${first.line}`}`;
+};
+
 /**
  * What IIS would refuse after the change and does not refuse now, for every application that could see it: the
  * duplicate that takes a whole application down while the state says "applied".
@@ -40,7 +46,9 @@ export const breakFindings = async (
     const old = new Set((await faultsAt(before, configPath)).map(faultKey));
     for (const fault of await faultsAt(after, configPath)) {
       const known = old.has(faultKey(fault));
-      const message = `${configPath} ${known ? 'answers' : 'would answer'} 500.19: ${fault.reason}`;
+      const message = known
+        ? `${configPath} answers 500.19 already: ${whyBroken(fault)}`
+        : `${configPath} would answer 500.19: ${whyBroken(fault)} (lines as they would be after the change)`;
       const where = {file: fault.file, line: fault.line};
       findings.push(
         (known ? warn : refuse)(known ? 'IIS.BROKEN_ALREADY' : 'IIS.WOULD_BREAK', message, {concerns, where}),
@@ -90,17 +98,16 @@ const sameRule = (
     behaviourOf(toSpec(element), collection, {preConditions: present}) === behaviour;
 };
 
-/** Virtual directories of other sites that serve the same folders: what is bound to the target's site misses them. */
+/** Virtual directories elsewhere, in this site or another, that serve the same folders: what is bound to the target misses them. */
 export const furtherSiteFindings = (
   topology: Topology,
   target: string,
   concerns: readonly string[],
 ): readonly Finding[] => {
   if (target === '') return [];
-  const site = target.split('/')[0] ?? '';
-  const directories = topology.sites.flatMap(({name, applications}) =>
-    applications.flatMap(({virtualDirectories}) => virtualDirectories.map((directory) => ({site: name, ...directory}))),
-  );
+  const directories = topology.sites
+    .flatMap(({applications}) => applications)
+    .flatMap(({virtualDirectories}) => virtualDirectories);
   const covered = new Map(
     directories
       .filter(({configPath}) => isAtOrBelow(configPath, target))
@@ -108,8 +115,7 @@ export const furtherSiteFindings = (
   );
   return directories
     .filter(
-      (directory) =>
-        directory.site.toLowerCase() !== site.toLowerCase() && covered.has(windowsPathKey(directory.physicalPath)),
+      ({configPath, physicalPath}) => !isAtOrBelow(configPath, target) && covered.has(windowsPathKey(physicalPath)),
     )
     .map(({configPath, physicalPath}) =>
       warn(

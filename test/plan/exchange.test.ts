@@ -153,6 +153,39 @@ describe.skipIf(!existsSync(eemsFile))('a web root in which the EM service, EOMT
   });
 });
 
+describe('May 2026: the EM service has written M2 into the web.config that four applications share', () => {
+  const rule = `<system.webServer><rewrite><outboundRules>
+<preConditions><preCondition name="EEMS M2.1 OWA SPA HTML shell - precondition" logicalGrouping="MatchAll" patternSyntax="ECMAScript">
+  <add input="{RESPONSE_CONTENT_TYPE}" pattern="^text/html" />
+  <add input="{REQUEST_URI}" pattern="^/owa/?($|\\?|default\\.aspx|projection\\.aspx|readingPane\\.aspx|popout\\.aspx)" />
+</preCondition></preConditions>
+<rule name="EEMS M2.1 OWA CSP - outbound" preCondition="EEMS M2.1 OWA SPA HTML shell - precondition" patternSyntax="ECMAScript" stopProcessing="false">
+  <match serverVariable="RESPONSE_Content_Security_Policy" pattern="(.*)" /><action type="Rewrite" value="{R:1}; script-src-attr 'none'" />
+</rule></outboundRules></rewrite></system.webServer>`;
+  const plan = async (): Promise<PlanBody> => {
+    const server = fixtureServer('exchange2019-cu12');
+    const path = `${owaFolder}\\web.config`;
+    const text = new TextDecoder()
+      .decode(await server.readFile(path))
+      .replace('</configuration>', `${rule}</configuration>`);
+    return planFor(server.with({files: {[path]: text}, build: '15.2.1544.4'}), ['M2']);
+  };
+
+  test('the rule is recognised under its other name: nothing is added', async () => {
+    const body = await plan();
+    expect(body.steps).toEqual([]);
+    expect(findingsOf(body, 'REWRITE.ALREADY_THERE')).toHaveLength(1);
+  });
+
+  test('and every application that it took down is named, which no state of the service says', async () => {
+    const found = findingsOf(await plan(), 'IIS.BROKEN_ALREADY');
+    const broken = found.map(({message}) => /^(\S.*) answers 500\.19 already/.exec(message)?.[1]);
+    expect(new Set(broken)).toEqual(
+      new Set(['Calendar', 'Integrated', 'oma'].map((name) => `Default Web Site/owa/${name}`)),
+    );
+  });
+});
+
 describe('builds', () => {
   test('a build that has the fix: asked for by name it is refused, from a feed it is only listed', async () => {
     const fixed = fixtureServer('exchange2019-cu12').with({build: '15.2.1118.20'});

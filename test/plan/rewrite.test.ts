@@ -180,7 +180,7 @@ describe('a name that is taken', () => {
       {code: 'IIS.WOULD_BREAK', where: {file: webConfigPath('app')}},
     ]);
     expect(refusingFindings(body).map(({message}) => message)).toEqual([
-      expect.stringMatching(/^Site\/app would answer 500\.19: /),
+      expect.stringContaining(`; the first one stands in ${webConfigPath('root')}:`),
       expect.stringMatching(/^Site\/app\/nested would answer 500\.19: /),
     ]);
   });
@@ -214,6 +214,18 @@ describe('a rule that an application takes away again', () => {
     expect(found[0]?.message).toContain(shown.slice(0, 6));
   });
 
+  test('by the web.config of the target itself, when the rule stands in applicationHost.config', async () => {
+    const root = rules('<clear />');
+    const body = await planFor(smallServer({}, {root}), [blocking], {options: {place: 'apphost'}});
+    expect(findingsOf(body, 'REWRITE.DISARMED').map(({message}) => /for (\S+):/.exec(message)?.[1])).toEqual([
+      'Site',
+      'Site/app',
+      'Site/app/nested',
+      'Site/shared',
+      'Site/shared/again',
+    ]);
+  });
+
   test('by a location of applicationHost.config', async () => {
     const body = `<location path="Site/app">\n${rules('<clear />')}</location>`;
     const plan = await planFor(smallServer({body}), [blocking]);
@@ -235,7 +247,9 @@ describe('a folder that several applications share', () => {
   test('forced into the web.config: refused for the sharing and for what would break', async () => {
     const body = await planFor(smallServer({}, {shared: '<a />'}), [shared], {options: {place: 'web.config'}});
     expect(refusingFindings(body).map(({code}) => code)).toEqual(['IIS.SHARED_PATH', 'IIS.WOULD_BREAK']);
-    expect(findingsOf(body, 'IIS.WOULD_BREAK')[0]?.message).toMatch(/^Site\/shared\/again would answer 500\.19/);
+    expect(findingsOf(body, 'IIS.WOULD_BREAK')[0]?.message).toMatch(
+      /^Site\/shared\/again would answer 500\.19: .*both read that file \(lines as they would be after the change\)$/,
+    );
   });
 
   test('no acceptance lets that pass', async () => {
@@ -253,6 +267,21 @@ describe('other sites', () => {
     expect(found).toMatchObject([{severity: 'warn', concerns: ['X1']}]);
     expect(found[0]?.message).toContain('Two/mail');
     expect(found[0]?.message).toContain('WEB\\app');
+  });
+
+  test('so is an application of the same site with the same folder, beside the target', async () => {
+    const sites = usualSites.replace(
+      '</site>',
+      '<application path="/webmail"><virtualDirectory path="/" physicalPath="C:\\web\\app" /></application></site>',
+    );
+    const action = rewriteAction('X8.1', 'Site/app', 'rules', block('stopgap X8.1'));
+    const body = await planFor(smallServer({sites}), [mitigation('X8', action)]);
+    expect(findingsOf(body, 'IIS.FURTHER_SITE').map(({message}) => message)).toEqual([
+      'Site/webmail serves C:\\web\\app too, outside of Site/app: the mitigation misses it',
+    ]);
+    expect(findingsOf(body, 'IIS.SHARED_PATH')[0]?.message).toContain(
+      'it reaches what lies below Site/app and nothing else',
+    );
   });
 
   test('one with its own folders is not', async () => {
