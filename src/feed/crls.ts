@@ -39,8 +39,7 @@ const readIfThere = async (path: string): Promise<Uint8Array | undefined> => {
 
 const isYoung = async (path: string, now: Date): Promise<boolean> => {
   try {
-    const age = now.getTime() - (await stat(path)).mtimeMs;
-    return age >= 0 && age < youngMs;
+    return Math.abs(now.getTime() - (await stat(path)).mtimeMs) < youngMs;
   } catch {
     return false;
   }

@@ -1,0 +1,171 @@
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {hasRealFeed, realFeedPath} from '../../support/real-feed.ts';
+import {cli} from '../collect.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stopgap-cli-feed-'));
+});
+afterEach(() => rm(folder, {recursive: true, force: true}));
+
+const run = (...argv: readonly string[]) => cli(argv, {cwd: folder});
+const json = async (
+  ...argv: readonly string[]
+): Promise<{exitCode: number; lines: readonly Record<string, unknown>[]}> => {
+  const {exitCode, stdout} = await run(...argv, '--json');
+  return {
+    exitCode,
+    lines: stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  };
+};
+const plans = ['PING1', 'M1'].map((id) => resolve('plans', `${id}.yaml`));
+
+/** A trial authority in `ca/` and a signed feed with that serial. */
+const publish = async (file: string, serial: number, ...more: readonly string[]): Promise<void> => {
+  if (!(await readdir(folder)).includes('ca')) expect((await run('feed', 'make-test-ca', 'ca')).exitCode).toBe(0);
+  const built = await run('feed', 'build', ...plans, '-o', 'unsigned.xml', '--serial', String(serial), ...more);
+  expect(built.stderr).toBe('');
+  const signed = await run(
+    'feed',
+    'sign',
+    'unsigned.xml',
+    '--key',
+    'ca/signer.key.pem',
+    '--chain',
+    'ca/signer.pem',
+    '-o',
+    file,
+  );
+  expect(signed.exitCode).toBe(0);
+};
+
+test('make-test-ca, build, sign and verify fit together, and what was changed is refused with exit code 3', async () => {
+  await publish('feed.xml', 1);
+  const good = await json('feed', 'verify', 'feed.xml', '--profile', 'ca/profile.yaml');
+  expect(good).toMatchObject({
+    exitCode: 0,
+    lines: [{file: 'feed.xml', verified: true, mitigations: ['PING1', 'M1'], signedAt: null, timeStamped: false}],
+  });
+  expect(Object.keys(good.lines[0] ?? {})).toEqual([
+    'file',
+    'verified',
+    'reason',
+    'code',
+    'signer',
+    'issuer',
+    'signedAt',
+    'timeStamped',
+    'revocation',
+    'warnings',
+    'mitigations',
+  ]);
+  await writeFile(join(folder, 'changed.xml'), (await readFile(join(folder, 'feed.xml'), 'utf8')).replace('M1', 'M2'));
+  const mixed = await json('feed', 'verify', 'feed.xml', 'changed.xml', 'none.xml', '--profile', 'ca/profile.yaml');
+  expect(mixed.exitCode).toBe(3);
+  expect(mixed.lines.map(({code}) => code)).toEqual(['TRUST.VERIFIED', 'TRUST.SIGNATURE_DIGEST', 'FEED.UNREADABLE']);
+});
+
+test('verify remembers nothing and tells a person in sentences', async () => {
+  await publish('feed.xml', 1);
+  const before = await readdir(folder, {recursive: true});
+  const {exitCode, stdout} = await run('feed', 'verify', 'feed.xml', '--profile', 'ca/profile.yaml');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('feed.xml: verified. The signature is valid and "CN=stopgap trial signer');
+  expect(stdout).toContain('  Mitigations: PING1, M1.');
+  expect(await readdir(folder, {recursive: true})).toEqual(before);
+});
+
+test("a trial feed is refused under Microsoft's profile, which is the default", async () => {
+  await publish('feed.xml', 1);
+  const {exitCode, stdout} = await run('feed', 'verify', 'feed.xml');
+  expect(exitCode).toBe(3);
+  expect(stdout).toContain('refused');
+  expect(stdout).toContain('[TRUST.CHAIN_UNTRUSTED]');
+});
+
+test('show prints catalogue files of a verified feed, and nothing of another', async () => {
+  await publish('feed.xml', 1);
+  const shown = await run('feed', 'show', 'feed.xml', '--profile', 'ca/profile.yaml');
+  expect(shown.stdout).toMatch(/^id: M1$/m);
+  expect(shown.stdout).toContain('---\n');
+  const refused = await run('feed', 'show', 'feed.xml');
+  expect(refused).toMatchObject({exitCode: 3, stdout: ''});
+  expect(refused.stderr).toContain('TRUST.CHAIN_UNTRUSTED');
+});
+
+describe('fetch', () => {
+  const fetch = (file: string) => json('feed', 'fetch', file, '--profile', 'ca/profile.yaml', '--state-dir', 'state');
+
+  test('keeps what it accepts and refuses an older feed afterwards, until a person resets the memory', async () => {
+    await publish('one.xml', 1);
+    await publish('two.xml', 2);
+    expect(await fetch('two.xml')).toMatchObject({
+      exitCode: 0,
+      lines: [{ok: true, data: {serial: 2, mitigations: ['PING1', 'M1']}}],
+    });
+    const [kept] = await readdir(join(folder, 'state', 'feeds'));
+    expect(await readFile(join(folder, 'state', 'feeds', kept ?? ''))).toEqual(await readFile(join(folder, 'two.xml')));
+    expect(await fetch('one.xml')).toMatchObject({exitCode: 3, lines: [{ok: false, code: 'TRUST.ROLLBACK'}]});
+    expect((await fetch('two.xml')).exitCode).toBe(0);
+    expect((await run('feed', 'reset-freshness', '--profile', 'trial', '--state-dir', 'state')).exitCode).toBe(0);
+    expect((await fetch('one.xml')).exitCode).toBe(0);
+  });
+
+  test('refuses everything once its memory was tampered with', async () => {
+    await publish('one.xml', 1);
+    await fetch('one.xml');
+    await writeFile(join(folder, 'state', 'freshness.json'), '{}');
+    expect(await fetch('one.xml')).toMatchObject({exitCode: 3, lines: [{code: 'FEED.FRESHNESS_UNREADABLE'}]});
+  });
+
+  test('knows the profiles of the configuration folder by name', async () => {
+    await publish('one.xml', 1);
+    await run('feed', 'make-test-ca', 'state/trust', '--name', 'other');
+    const known = await json('feed', 'fetch', 'one.xml', '--profile', 'other', '--state-dir', 'state');
+    expect(known.lines).toMatchObject([{code: 'TRUST.CERTIFICATE_SIGNATURE'}]);
+    const unknown = await json('feed', 'fetch', 'one.xml', '--profile', 'nobody', '--state-dir', 'state');
+    expect(unknown.lines).toMatchObject([{code: 'TRUST_PROFILE.UNREADABLE'}]);
+  });
+
+  test('refuses a feed past its expiry', async () => {
+    await publish('one.xml', 1, '--issued', '2026-10-01T00:00:00Z', '--expires', '2026-11-01T00:00:00Z');
+    expect((await fetch('one.xml')).lines).toMatchObject([{code: 'TRUST.FEED_EXPIRED'}]);
+  });
+});
+
+test('make-test-ca does not write into a folder that holds something', async () => {
+  await publish('feed.xml', 1);
+  expect((await json('feed', 'make-test-ca', 'ca')).lines).toMatchObject([{code: 'FEED.TEST_CA_EXISTS'}]);
+});
+
+describe.skipIf(!hasRealFeed)('the genuine feed', () => {
+  const real = resolve(realFeedPath);
+  const verify = (file: string, at: string) => json('feed', 'verify', file, '--profile', 'microsoft', '--at', at);
+
+  test('is verified offline, and that revocation is unknown stands there in words', async () => {
+    const {exitCode, lines} = await verify(real, '2021-12-07T15:37:24Z');
+    expect(exitCode).toBe(0);
+    expect(lines).toMatchObject([
+      {verified: true, mitigations: ['PING1'], timeStamped: true, revocation: {result: 'unknown'}},
+    ]);
+    expect(String(lines[0]?.['signer'])).toContain('Microsoft Exchange XML Signing');
+  });
+
+  test('is refused in 2023', async () => {
+    expect(await verify(real, '2023-01-01T00:00:00Z')).toMatchObject({
+      exitCode: 3,
+      lines: [{code: 'TRUST.CERTIFICATE_EXPIRED'}],
+    });
+  });
+
+  test('is shown as an announcement', async () => {
+    const {stdout} = await run('feed', 'show', real, '--at', '2021-12-07T15:37:24Z');
+    expect(stdout).toContain('# PING1: EEMS Heartbeat probe.');
+  });
+});
