@@ -49,7 +49,6 @@ export const trustCodes = [
   'TRUST.FEED_TOO_OLD',
   'TRUST.PROFILE_NOT_IN_FORCE',
   'TRUST.NO_PROFILE',
-  'TRUST.DEADLINE',
 ] as const;
 
 export type TrustCode = (typeof trustCodes)[number];

@@ -44,7 +44,8 @@ const judge = (leaf: Issued, pool: readonly Issued[], anchor: Issued, changes: P
 
 const root = authority('Root');
 const ca = authority('CA', {issuer: root});
-const unknownExtension = (critical: boolean) => ({oid: '1.2.3.4.5', critical, value: Uint8Array.of(5, 0)});
+// What an unknown extension holds is nobody's business: this is no DER.
+const unknownExtension = (critical: boolean) => ({oid: '1.2.3.4.5', critical, value: Uint8Array.of(0xff, 0xff)});
 const leafWith = (...usages: readonly string[]): Issued =>
   signer('Leaf', {issuer: ca, extensions: [basicConstraints(false), keyUsage(0), extendedKeyUsage(...usages)]});
 

@@ -89,10 +89,7 @@ const read = (der: Uint8Array): Certificate => {
   const extensionsNode = optional.find(({tag}) => tag === '[3]');
   if (extensionsNode && version !== 2n) malformed('extensions in a certificate that is not version 3');
   const list = extensionsNode ? extension.extensionsOf(extensionsNode.children[0]) : [];
-  const value = <T>(id: string, from: (node: Asn1) => T): T | undefined => {
-    const found = list.find((each) => each.oid === id);
-    return found && from(found.value);
-  };
+  const value = <T>(id: string, from: (node: Asn1) => T): T | undefined => extension.extensionValue(list, id, from);
   const basic = value('2.5.29.19', extension.basicConstraintsOf);
   const [notBefore, notAfter] = sequence(validity);
   return {

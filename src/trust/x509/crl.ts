@@ -3,7 +3,7 @@ import {isRefusal} from '../../kit/refusal.ts';
 import {reject} from '../reject.ts';
 import {type Algorithm, algorithmOf} from './certificate.ts';
 import {type Asn1, bitBytes, boolean, hexOf, integer, malformed, namedBitsOf, parseDer, sequence, time} from './der.ts';
-import {authorityKeyIdOf, extensionsOf, generalNamesOf, pointNames} from './extensions.ts';
+import {authorityKeyIdOf, extensionsOf, extensionValue, generalNamesOf, pointNames} from './extensions.ts';
 import type {GeneralName} from './general-name.ts';
 import {type Name, nameOf} from './name.ts';
 
@@ -77,10 +77,12 @@ const entriesOf = (list: readonly Asn1[], crlIssuer: Name, indirect: boolean): E
   for (const node of list) {
     const [serial, date, extensionsNode] = sequence(node);
     let reason = 0;
-    for (const {oid, critical, value} of extensionsNode ? extensionsOf(extensionsNode) : []) {
-      if (oid === '2.5.29.21') reason = value.content[0] ?? 0;
+    for (const {oid, critical, content} of extensionsNode ? extensionsOf(extensionsNode) : []) {
+      if (oid === '2.5.29.21') reason = parseDer(content, 'reasonCode').content[0] ?? 0;
       else if (oid === '2.5.29.29') {
-        const directory = generalNamesOf(value).find((name) => name.kind === 'directory');
+        const directory = generalNamesOf(parseDer(content, 'certificateIssuer')).find(
+          (name) => name.kind === 'directory',
+        );
         if (!indirect) unusable = 'an entry of another issuer in a CRL that is not indirect';
         else issuer = directory?.name ?? malformed('certificateIssuer');
       } else if (critical && oid !== '2.5.29.24')
@@ -107,10 +109,7 @@ const read = (der: Uint8Array): Crl => {
   const nextUpdate = isTime(rest[0]) ? rest.shift() : undefined;
   const revoked = rest[0]?.tag === '16' ? sequence(rest.shift()) : [];
   const list = rest[0]?.tag === '[0]' ? extensionsOf(rest[0].children[0]) : [];
-  const value = <T>(id: string, from: (node: Asn1) => T): T | undefined => {
-    const found = list.find(({oid}) => oid === id);
-    return found && from(found.value);
-  };
+  const value = <T>(id: string, from: (node: Asn1) => T): T | undefined => extensionValue(list, id, from);
   const scope = value('2.5.29.28', (node) => scopeOf(node, issuer));
   const unknown = list.find(({oid, critical}) => critical && !processed.has(oid));
   const {entries, unusable} = entriesOf(revoked, issuer, scope?.indirect ?? false);

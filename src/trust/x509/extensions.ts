@@ -19,7 +19,8 @@ import {type Name, nameBelow} from './name.ts';
 export interface Extension {
   readonly oid: string;
   readonly critical: boolean;
-  readonly value: Asn1;
+  /** The content of extnValue; parsed only by whoever knows the extension, others may hold anything. */
+  readonly content: Uint8Array;
 }
 
 /** Bits of keyUsage, RFC 5280 section 4.2.1.3. */
@@ -55,10 +56,16 @@ export const extensionsOf = (node: Asn1 | undefined): readonly Extension[] => {
     const parts = sequence(entry);
     const critical = parts.length === 3 ? boolean(parts[1]) : false;
     if (parts.length !== 2 && parts.length !== 3) malformed('an extension');
-    return {oid: oid(parts[0]), critical, value: parseDer(octets(parts.at(-1)), 'an extension')};
+    return {oid: oid(parts[0]), critical, content: octets(parts.at(-1))};
   });
   const seen = new Set(list.map((extension) => extension.oid));
   return seen.size === list.length ? list : malformed('an extension stands twice');
+};
+
+/** The value of one extension, read by `from`; undefined where it is absent. */
+export const extensionValue = <T>(list: readonly Extension[], id: string, from: (node: Asn1) => T): T | undefined => {
+  const found = list.find((each) => each.oid === id);
+  return found && from(parseDer(found.content, `the extension ${id}`));
 };
 
 export const basicConstraintsOf = (node: Asn1): {ca: boolean; pathLength: number | undefined} => {

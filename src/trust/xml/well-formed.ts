@@ -11,6 +11,7 @@ class Counter {
   elements = 0;
   attributes = 0;
   comments = 0;
+  cdataSections = 0;
 
   enter(tag: SaxesTagNS): void {
     const names = Object.keys(tag.attributes);
@@ -33,6 +34,10 @@ class Counter {
     this.hold('comments', ++this.comments);
   }
 
+  cdata(): void {
+    this.hold('cdataSections', ++this.cdataSections);
+  }
+
   hold(what: Counted, count: number): void {
     if (count > limits[what]) reject('TRUST.LIMIT', `The document exceeds the limit of ${limits[what]} (${what}).`);
   }
@@ -53,6 +58,7 @@ export const requireWellFormed = (text: string): void => {
     counter.open.pop();
   });
   parser.on('comment', () => counter.comment());
+  parser.on('cdata', () => counter.cdata());
   try {
     parser.write(text).close();
   } catch (error) {

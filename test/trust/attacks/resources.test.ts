@@ -28,6 +28,7 @@ const hostile: readonly (readonly [name: string, text: () => string, code: strin
   ],
   ['depth 20,000', () => filled('<a>'.repeat(20_000) + '</a>'.repeat(20_000)), 'TRUST.LIMIT'],
   ['depth 20,000 in KeyInfo', () => inSignature('<a>'.repeat(20_000) + '</a>'.repeat(20_000)), 'TRUST.LIMIT'],
+  ['300,000 CDATA sections', () => filled(`<a>${'<![CDATA[x]]>'.repeat(300_000)}</a>`), 'TRUST.LIMIT'],
   ['50,000 comments in KeyInfo', () => inSignature('<!---->'.repeat(50_000)), 'TRUST.LIMIT'],
   [
     '10,000 attributes of one element',
