@@ -11,16 +11,7 @@ import {
   memoryServer,
   service,
 } from '../support/memory-server.ts';
-import {
-  addedLines,
-  argvOf,
-  findingsOf,
-  mitigation,
-  planFor,
-  serviceAction,
-  stepNamed,
-  troubles,
-} from '../support/planning.ts';
+import {argvOf, findingsOf, mitigation, planFor, serviceAction, stepNamed} from '../support/planning.ts';
 
 /** Names that the built-in catalogue lists, so that no finding of the allow-list gets in the way. */
 const umr = 'MSExchangeUMCR';
@@ -33,125 +24,6 @@ const monitoring: Monitoring = {
 const withServices = (...services: readonly Service[]): MemoryServer => smallServer().with({services});
 const off = async (server: MemoryServer, name = um): Promise<PlanBody> =>
   planFor(server, [mitigation('S1', serviceAction(name))]);
-
-describe('the control panel’s pool on an Exchange 2019 CU8 server', () => {
-  const id = 'CVE-2021-27065';
-  const plan = (): Promise<PlanBody> => planFor(fixtureServer('exchange2019-cu8'), [id]);
-  const monitoringOff = 'monitoring/MSExchangeHMRecovery+MSExchangeHM/off';
-
-  test('the monitoring goes first: all disabled, the one that restarts the other stopped first, workers gone', async () => {
-    const {steps} = await plan();
-    expect(steps.map((step) => step.id)).toEqual([monitoringOff, 'app-pool/MSExchangeECPAppPool/off']);
-    expect(argvOf(steps[0]?.commands ?? [])).toEqual([
-      'sc.exe config MSExchangeHMRecovery start= disabled',
-      'sc.exe config MSExchangeHM start= disabled',
-      'sc.exe stop MSExchangeHMRecovery',
-      'sc.exe stop MSExchangeHM',
-      'wait: MSExchangeHMWorker.exe must be gone',
-    ]);
-  });
-
-  test('its way back runs in the opposite order, start types before starts', async () => {
-    expect(argvOf(stepNamed(await plan(), monitoringOff).undo)).toEqual([
-      'sc.exe config MSExchangeHM start= auto',
-      'sc.exe config MSExchangeHMRecovery start= auto',
-      'sc.exe start MSExchangeHM',
-      'sc.exe start MSExchangeHMRecovery',
-    ]);
-  });
-
-  test('the pool: autoStart before the stop, and a look again after a minute', async () => {
-    const {commands, undo} = stepNamed(await plan(), 'app-pool/MSExchangeECPAppPool/off');
-    expect(argvOf(commands)).toEqual([
-      'appcmd.exe set apppool MSExchangeECPAppPool /autoStart:false',
-      'appcmd.exe stop apppool MSExchangeECPAppPool',
-      'look again after 60000 ms',
-    ]);
-    expect(argvOf(undo)).toEqual([
-      'appcmd.exe set apppool MSExchangeECPAppPool /autoStart:true',
-      'appcmd.exe start apppool MSExchangeECPAppPool',
-    ]);
-    expect(commands.some((command) => JSON.stringify(command).includes('startMode'))).toBe(false);
-  });
-
-  test('503 is declared for every application of the pool, in both sites', async () => {
-    const step = stepNamed(await plan(), 'app-pool/MSExchangeECPAppPool/off');
-    expect(step.declares).toEqual([
-      {site: 'Default Web Site', path: '/ecp', status: 503},
-      {site: 'Exchange Back End', path: '/ecp', status: 503},
-    ]);
-    expect(step.disruption[0]).toContain('Default Web Site/ecp, Exchange Back End/ecp');
-  });
-
-  test('the diff of applicationHost.config is one attribute of one pool', async () => {
-    const {predicted} = await plan();
-    expect(predicted.map(({file}) => file.toLowerCase())).toEqual([applicationHostPath.toLowerCase()]);
-    const lines = addedLines(predicted[0]?.diff ?? '');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/<add name="MSExchangeECPAppPool" .*autoStart="false"/);
-  });
-
-  test('the narrower alternative of every mitigation stands at the step that they share', async () => {
-    const body = await planFor(fixtureServer('exchange2019-cu8'), [id, 'CVE-2021-26858']);
-    expect(body.steps.map((step) => [step.id, step.because])).toEqual([
-      [monitoringOff, [id, 'CVE-2021-26858']],
-      ['app-pool/MSExchangeECPAppPool/off', [id]],
-      ['app-pool/MSExchangeOABAppPool/off', ['CVE-2021-26858']],
-    ]);
-    const {disruption} = stepNamed(body, monitoringOff);
-    expect(disruption.filter((sentence) => sentence.startsWith('Add-ServerMonitoringOverride'))).toEqual([
-      expect.stringContaining('ECP.Proxy'),
-      expect.stringContaining('OAB.Proxy'),
-    ]);
-  });
-
-  test('no finding: the services are listed and nothing needs them', async () => {
-    expect(troubles(await plan())).toEqual([]);
-  });
-});
-
-describe('a pool', () => {
-  const pool = (pools: string, state: 'Started' | 'Stopped' | 'Unknown' = 'Started'): Promise<PlanBody> =>
-    planFor(smallServer({pools}).with({pools: {App: state}}), [
-      mitigation('P1', {kind: 'app-pool', id: 'P1.1', description: '', pool: 'app', monitoring: undefined}),
-    ]);
-  const step = (body: PlanBody) => stepNamed(body, 'app-pool/App/off');
-
-  test.each([
-    ['absent', '<add name="App" />', 'appcmd.exe set apppool App /autoStart:true', null],
-    ['true', '<add name="App" autoStart="true" />', 'appcmd.exe set apppool App /autoStart:true', 'true'],
-  ] as const)('with autoStart %s comes back with true, and what was there is recorded', async (_, pools, back, was) => {
-    const {undo, resources} = step(await pool(pools));
-    expect(argvOf(undo)).toEqual([back, 'appcmd.exe start apppool App']);
-    expect(resources).toEqual([{kind: 'app-pool', pool: 'App', was: {autoStart: was, state: 'Started'}}]);
-  });
-
-  test('that starts by hand only is stopped, and stays so after the way back', async () => {
-    const {commands, undo} = step(await pool('<add name="App" autoStart="false" />'));
-    expect(argvOf(commands)).toEqual(['appcmd.exe stop apppool App']);
-    expect(argvOf(undo)).toEqual(['appcmd.exe start apppool App']);
-  });
-
-  test('that is stopped but would come back with the next reset: autoStart alone', async () => {
-    const {commands, undo} = step(await pool('<add name="App" />', 'Stopped'));
-    expect(argvOf(commands)).toEqual(['appcmd.exe set apppool App /autoStart:false']);
-    expect(argvOf(undo)).toEqual(['appcmd.exe set apppool App /autoStart:true']);
-  });
-
-  test('that is off already: in place, nothing is proposed', async () => {
-    const body = await pool('<add name="App" autoStart="false" />', 'Stopped');
-    expect(body.steps).toEqual([]);
-    expect(body.mitigations[0]?.status).toBe('in-place');
-    expect(body.predicted).toEqual([]);
-  });
-
-  test('that is not on the server: a warning, and its coming would make the plan stale', async () => {
-    const body = await pool('<add name="Other" />');
-    expect(body.steps).toEqual([]);
-    expect(findingsOf(body, 'POOL.ABSENT')).toMatchObject([{severity: 'warn', concerns: ['P1']}]);
-    expect(body.assumes).toContainEqual({what: 'application pool app', value: 'absent'});
-  });
-});
 
 describe('a service', () => {
   test('is disabled before it is stopped, and started after its start type is back', async () => {
