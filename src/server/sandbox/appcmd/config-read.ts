@@ -61,21 +61,24 @@ const overrideMode = (world: World, target: ConfigPath, section: string): 'Allow
   return declaration && isLocked(declaration, layersOf(world, target), target.path, apphostRank + 1) ? 'Deny' : 'Allow';
 };
 
-/** `list config`: the effective section, as XML; `/xml` puts it into a CONFIG element. */
-export const listConfig = (session: Session): number => {
-  const {world, command, io} = session;
-  const section = sectionOf(session);
-  const target = parseConfigPath(world, command.identifier ?? '');
+interface Shown {
+  readonly section: string;
+  readonly node: ConfigNode;
+}
+
+const show = (session: Session, target: ConfigPath, section: string): Shown | undefined => {
+  const {world, command} = session;
   const view = readSection(world, target, section);
   const everything = command.options.get('config') === '*' || command.options.get('text') === '*';
   const name = section.split('/').at(-1) ?? section;
-  const node = wrap(section, effective(name, view.schema, view.parts, everything));
-  if (!command.options.has('xml')) {
-    io.stdout(renderXml(node, '', '  '));
-    return 0;
-  }
+  const isAsked = command.options.has('section');
+  if (!isAsked && view.parts.length === 0) return undefined;
+  return {section, node: wrap(section, effective(name, view.schema, view.parts, everything))};
+};
+
+const configElement = (world: World, target: ConfigPath, {section, node}: Shown): ConfigNode => {
   const mode = overrideMode(world, target, section);
-  const config: ConfigNode = {
+  return {
     name: 'CONFIG',
     attributes: [
       ['CONFIG.SECTION', section],
@@ -85,8 +88,28 @@ export const listConfig = (session: Session): number => {
     ],
     children: [node],
   };
-  const xml = renderXml({name: 'appcmd', attributes: [], children: [config]}, '', '    ');
-  io.stdout(`<?xml version="1.0" encoding="UTF-8"?>\r\n${xml}`);
+};
+
+/**
+ * `list config`: a section as it is effective, as XML, or every section that something is said about; `/xml` puts each
+ * into a CONFIG element; `/section:?` lists the names of all sections.
+ */
+export const listConfig = (session: Session): number => {
+  const {world, command, io} = session;
+  const asked = command.options.get('section');
+  const all = [...declarationsOf(world).keys()];
+  if (asked === '?') {
+    io.stdout(all.map((section) => `${section}\r\n`).join(''));
+    return 0;
+  }
+  const target = parseConfigPath(world, command.identifier ?? '');
+  const sections = asked === undefined ? all : [sectionOf(session)];
+  const shown = sections.flatMap((section) => show(session, target, section) ?? []);
+  if (command.options.has('xml')) {
+    const children = shown.map((one) => configElement(world, target, one));
+    const xml = renderXml({name: 'appcmd', attributes: [], children}, '', '    ');
+    io.stdout(`<?xml version="1.0" encoding="UTF-8"?>\r\n${xml}`);
+  } else io.stdout(shown.map(({node}) => renderXml(node, '', '  ')).join(''));
   return 0;
 };
 
@@ -116,7 +139,7 @@ export const searchConfig = (session: Session): number => {
       if (hit && (scope.level === target.path || scope.level.startsWith(`${target.path}/`))) found.add(scope.level);
     }
   }
-  for (const level of found) {
+  for (const level of [...found].toSorted()) {
     const name = level === '' ? fullName(serverLevel) : `${fullName(serverLevel)}/${level}`;
     io.stdout(`CONFIGSEARCH "${name}"\r\n`);
   }

@@ -86,6 +86,8 @@ const attempt = (argv: readonly string[], io: ProgramIo): number => {
   const {behaviour} = readDescription(sandboxFolder(io));
   const command = parseCommand(argv, behaviour.percentEscapes);
   const session = openSession(io, command);
+  // Reading objects from standard input is left to the real program.
+  if (command.options.has('in')) fail(failure.notImplemented);
   refuseUnelevated(session, command);
   return run(session);
 };

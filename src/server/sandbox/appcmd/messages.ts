@@ -100,6 +100,9 @@ export const failure = {
   callCancelled: message('R', 0x80010006, () =>
     hresult('80010006', 'Command execution failed.\r\nThe message filter rejected the call.\r\n'),
   ),
+  notImplemented: message('I', 0x80004001, () =>
+    hresult('80004001', 'Command execution failed.\r\nNot implemented\r\n'),
+  ),
   // The exit code is seen in scripts and logs, the text is not.
   alreadyStopped: message('I', 1062, () =>
     hresult('80070426', 'Command execution failed.\r\nThe service has not been started.\r\n'),
