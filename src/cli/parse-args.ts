@@ -40,7 +40,8 @@ export const parseArgs = async (
     .demandCommand(1, 'which command?')
     .check(onceAndNotEmpty(argv))
     .epilogue(exitCodes)
-    .wrap(Math.min(columns, 110))
+    // yargs lays out the help of every command that it runs; without a width that costs next to nothing.
+    .wrap(asksForText(argv) ? Math.min(columns, 110) : null)
     .fail((message, error) => {
       throw error instanceof Refusal ? error : usage('USAGE.INVALID', message ?? error.message);
     });
@@ -54,6 +55,9 @@ export const parseArgs = async (
   if (!chosen) throw usage('USAGE.INVALID', 'which command?');
   return chosen;
 };
+
+const asksForText = (argv: readonly string[]): boolean =>
+  argv.length === 0 || argv.some((argument) => ['--help', '-h', 'help'].includes(argument));
 
 const globalNames = ['server', 'state-dir', 'json', 'verbose', 'log-format', 'color'];
 

@@ -2,7 +2,7 @@ import {Refusal} from '../kit/refusal.ts';
 import type {FileReader} from '../server/server.ts';
 import {type DecodedText, decodeText} from './text/decode.ts';
 import {parseXml} from './text/parse-xml.ts';
-import {positionOf} from './text/position.ts';
+import {lineIn, lineStartsOf, positionOf} from './text/position.ts';
 import {XmlError} from './text/xml-error.ts';
 import type {XmlDocument, XmlElement} from './text/xml-node.ts';
 
@@ -55,5 +55,11 @@ export const malformed = (fault: ConfigFault): Refusal =>
     next: [{label: 'Correct the file (IIS answers 500.19 to every request that reads it), then plan again'}],
   });
 
-export const lineOf = (file: ConfigFile, element: XmlElement): number =>
-  positionOf(file.document.text, element.start).line;
+const lineStarts = new WeakMap<XmlDocument, readonly number[]>();
+
+/** The line on which an element begins, from 1. */
+export const lineOf = ({document}: Pick<ConfigFile, 'document'>, element: XmlElement): number => {
+  const starts = lineStarts.get(document) ?? lineStartsOf(document.text);
+  lineStarts.set(document, starts);
+  return lineIn(starts, element.start);
+};

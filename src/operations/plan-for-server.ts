@@ -30,7 +30,7 @@ const planBody = async (
   const inputs = sources.flatMap(({mitigations, asked}, source) =>
     mitigations.map((mitigation): PlanInput => ({mitigation, source, asked})),
   );
-  const catalogue = await builtInCatalogue();
+  const catalogue = asksTheCatalogue(sources) ? await builtInCatalogue() : [];
   const known = new Set(catalogue.flatMap(({mitigations}) => mitigations.map(({id}) => id)));
   const signals = sources.flatMap(({signals: named}, source) =>
     named.map((signal): PlanSignal => ({...signal, source, inCatalogue: known.has(signal.id)})),
@@ -44,3 +44,11 @@ const planBody = async (
     allowedServices: allowedServices(catalogue),
   });
 };
+
+/** The catalogue says which services may be stopped and which published ids it knows; a rewrite rule asks neither. */
+const asksTheCatalogue = (sources: readonly LoadedSource[]): boolean =>
+  sources.some(
+    ({mitigations, signals}) =>
+      signals.length > 0 ||
+      mitigations.some(({actions}) => actions.some(({kind}) => kind === 'service' || kind === 'app-pool')),
+  );

@@ -1,11 +1,10 @@
 import * as z from 'zod';
+import {planFormatVersion} from './format-version.ts';
 
 /*
  * The plan: a mitigation bound to one server at one moment. This file is the vocabulary of everything behind it:
  * preview, rehearsal, journal, apply and rollback read plans and nothing else. The schema is the type.
  */
-
-export const planFormatVersion = 1;
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 

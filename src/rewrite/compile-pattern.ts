@@ -79,7 +79,7 @@ const compiled = (source: string, ignoreCase: boolean): RegExp | string => {
   }
 };
 
-export const compilePattern = (pattern: PatternText): CompiledPattern => {
+const compile = (pattern: PatternText): CompiledPattern => {
   const source = expressionOf(pattern);
   const expression = compiled(source, pattern.ignoreCase);
   const nothing = {expression: undefined, invalid: undefined, regex: undefined, required: [], always: false};
@@ -93,4 +93,21 @@ export const compilePattern = (pattern: PatternText): CompiledPattern => {
   const required = requiredTexts(regex);
   const always = alwaysMatches(pattern, regex.root);
   return {pattern, expression, invalid: undefined, regex, required, always, complexity: complexityFor(pattern, regex)};
+};
+
+/*
+ * Every application of a site inherits the same few patterns, and analysing one costs more than matching it a thousand
+ * times. What is kept is a function of the key alone, and bounded.
+ */
+const kept = new Map<string, CompiledPattern>();
+const mostKept = 500;
+
+export const compilePattern = (pattern: PatternText): CompiledPattern => {
+  const key = `${pattern.syntax} ${pattern.ignoreCase} ${pattern.text}`;
+  const known = kept.get(key);
+  if (known) return {...known, pattern};
+  if (kept.size >= mostKept) kept.clear();
+  const fresh = compile(pattern);
+  kept.set(key, fresh);
+  return fresh;
 };

@@ -1,8 +1,8 @@
 import {progressOf} from '../journal/progress.ts';
 import {note} from '../plan/finding.ts';
+import {planFormatVersion} from '../plan/format-version.ts';
 import {fileKey} from '../plan/holds.ts';
 import type {Finding, PlanBody, PlannedMitigation, PlanSource, Resource, Step} from '../plan/model.ts';
-import {planFormatVersion} from '../plan/model.ts';
 import {Prediction} from '../plan/predict.ts';
 import type {ServerReader} from '../server/server.ts';
 import {type ExactRestore, exactRestores} from './exact.ts';

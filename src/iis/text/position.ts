@@ -18,3 +18,22 @@ export const positionOf = (text: string, offset: number): Position => {
   }
   return {line, column: offset - lineStart + 1};
 };
+
+/** Offsets at which the lines of a text begin, for many questions about one text. */
+export const lineStartsOf = (text: string): readonly number[] => {
+  const starts = [0];
+  for (const {index, 0: end} of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
+  return starts;
+};
+
+/** The line of an offset, from 1. */
+export const lineIn = (starts: readonly number[], offset: number): number => {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
+};

@@ -82,8 +82,26 @@ const caseFamilies = (): readonly (readonly number[])[] => {
   return families;
 };
 
+const isAscii = (set: CharSet): boolean => set.every(([, to]) => to < 128);
+
+/** Inside of ASCII only letters have another case, and by the rule above no unit from outside joins them. */
+const asciiWithoutCase = (set: CharSet): CharSet => {
+  const upper = intersectionOf(set, [[0x41, 0x5a]]).map(([from, to]): CharSet[number] => [from + 32, to + 32]);
+  const lower = intersectionOf(set, [[0x61, 0x7a]]).map(([from, to]): CharSet[number] => [from - 32, to - 32]);
+  return unionOf(set, upper, lower);
+};
+
+const noCase = (set: CharSet): boolean => isAscii(set) && intersectionOf(set, letters).length === 0;
+const letters: CharSet = [
+  [0x41, 0x5a],
+  [0x61, 0x7a],
+];
+
 /** The set with every other letter case of its members. */
 export const withoutCase = (set: CharSet): CharSet => {
+  // The two kinds that patterns are made of: the table of all of Unicode costs more than everything else about them.
+  if (isAscii(set)) return asciiWithoutCase(set);
+  if (set.length <= 8 && noCase(intersectionOf(complementOf(set), complementOf(lineEnds)))) return set;
   const added = caseFamilies().filter((family) => family.some((unit) => hasUnit(set, unit)));
   return unionOf(set, ...added.map((family) => family.map((unit): readonly [number, number] => [unit, unit])));
 };
