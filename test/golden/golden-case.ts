@@ -63,7 +63,7 @@ const makeFeed = async (lab: Lab, ids: readonly string[]): Promise<{feed: string
 };
 
 /** What differs from machine to machine and from day to day has a name instead. */
-const normalise = (text: string, lab: Lab, plan: Plan): string => {
+const normalise = (text: string, plan: Plan): string => {
   const names: readonly (readonly [string, string])[] = [
     [plan.planId, '<planId>'],
     [plan.planId.slice(0, 12), '<planId>'],
@@ -141,7 +141,7 @@ export const runGoldenCase = async (description: GoldenCase): Promise<ReadonlyMa
     files.set('journal.jsonl', await journalOf(lab, end.result.runId));
     files.set('rollback.txt', await rolledBack(lab, description, before));
   }
-  return new Map([...files].map(([name, text]) => [name, normalise(text, lab, plan)]));
+  return new Map([...files].map(([name, text]) => [name, normalise(text, plan)]));
 };
 
 const rolledBack = async (lab: Lab, {exact}: GoldenCase, before: {files: Files; machine: Machine}): Promise<string> => {
