@@ -19,7 +19,7 @@ export const revocationSources = (
     const {evidence} = openFeed(bytes);
     for (const profile of profiles) {
       if (profile.revocation === 'off') continue;
-      const verdict = judgeChain({...profile, revocation: 'off'}, evidence, {crls: []}, now);
+      const verdict = judgeChain({...profile, revocation: 'off'}, evidence, {crls: [], ocsp: []}, now);
       if (!('chain' in verdict)) continue;
       return [...new Set(verdict.chain.path.certificates.flatMap((each) => each.distributionPoints.flatMap(urlsOf)))];
     }

@@ -6,9 +6,10 @@ import {type FreshnessState, judgeFreshness} from './freshness.ts';
 import {openFeed} from './open-feed.ts';
 import type {TrustProfile} from './profile/profile.ts';
 import {reject, rejection, type TrustCode} from './reject.ts';
-import type {Revocation} from './revocation.ts';
+import type {Revocation, RevocationData} from './revocation.ts';
 import {mintVerifiedFeed, type VerifiedFeed} from './verified-feed.ts';
-import {type Crl, parseCrl} from './x509/crl.ts';
+import {parseCrl} from './x509/crl.ts';
+import {parseOcspResponse} from './x509/ocsp.ts';
 import {checkSignature} from './xml/check-signature.ts';
 import {readPayload} from './xml/payload.ts';
 import type {KeyValue} from './xml/signature-shape.ts';
@@ -19,6 +20,8 @@ export interface VerifyOptions {
   readonly profiles: readonly TrustProfile[];
   /** CRLs in DER. One that cannot be read counts as absent and is a warning. */
   readonly crls?: readonly Uint8Array[];
+  /** OCSP responses in DER, likewise. */
+  readonly ocspResponses?: readonly Uint8Array[];
   /** What was accepted before, by the name of the profile; a profile without an entry trusts on first use. */
   readonly freshness?: Readonly<Record<string, FreshnessState>>;
 }
@@ -64,24 +67,22 @@ const keyOf = ({leaf, parts}: Evidence): KeyObject => {
   return key;
 };
 
-const readCrls = (list: readonly Uint8Array[]): {crls: readonly Crl[]; warnings: readonly string[]} => {
-  const crls: Crl[] = [];
-  const warnings: string[] = [];
-  for (const bytes of list) {
+/** What can be read of a pile of data that strangers serve; the rest is a warning. */
+const readAll = <T>(list: readonly Uint8Array[], parse: (der: Uint8Array) => T, warnings: string[]): readonly T[] =>
+  list.flatMap((bytes) => {
     try {
-      crls.push(parseCrl(bytes));
+      return [parse(bytes)];
     } catch (error) {
       if (!isRefusal(error)) throw error;
       warnings.push(error.message);
+      return [];
     }
-  }
-  return {crls, warnings};
-};
+  });
 
-const chooseChain = (evidence: Evidence, crls: readonly Crl[], {profiles, now}: VerifyOptions): TrustedChain => {
+const chooseChain = (evidence: Evidence, data: RevocationData, {profiles, now}: VerifyOptions): TrustedChain => {
   let best: ChainFault = {code: 'TRUST.NO_PROFILE', reason: 'There is no trust profile.', progress: -1};
   for (const profile of profiles) {
-    const verdict = judgeChain(profile, evidence, {crls}, now);
+    const verdict = judgeChain(profile, evidence, data, now);
     if ('chain' in verdict) return verdict.chain;
     if (verdict.fault.progress > best.progress) best = verdict.fault;
   }
@@ -96,8 +97,10 @@ const firstUse = (options: VerifyOptions, profile: string): readonly string[] =>
 const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
   const {text, evidence} = openFeed(bytes);
   const {parts} = evidence;
-  const {crls, warnings} = readCrls(options.crls ?? []);
-  const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, crls, options);
+  const warnings: string[] = [];
+  const crls = readAll(options.crls ?? [], parseCrl, warnings);
+  const ocsp = readAll(options.ocspResponses ?? [], parseOcspResponse, warnings);
+  const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, {crls, ocsp}, options);
   const xml = checkSignature(text, parts, keyOf(evidence));
   const digest = sha256(xml);
   const payload = readPayload(xml, profile.dialect);

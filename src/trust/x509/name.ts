@@ -2,6 +2,8 @@ import {type Asn1, children, hexOf, malformed, oid, sequence} from './der.ts';
 
 /** A distinguished name: for comparing (RFC 5280 section 7.1) and for a person. */
 export interface Name {
+  /** As it stands in the certificate; OCSP names an issuer by the hash of this. */
+  readonly der: Uint8Array;
   /** One string a relative distinguished name, equal exactly when the names match. */
   readonly rdns: readonly string[];
   /** Comparison key of the whole name. */
@@ -83,6 +85,7 @@ export const nameOf = (node: Asn1 | undefined): Name => {
   const all = sets.flat();
   const common = all.findLast(({type}) => type === '2.5.4.3');
   return {
+    der: node?.bytes ?? malformed('no name'),
     rdns,
     key: JSON.stringify(rdns),
     text: sets
