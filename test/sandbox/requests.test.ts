@@ -82,7 +82,7 @@ describe('what answers', () => {
       error: {line: 3, text: expect.stringContaining('not well-formed XML')},
     });
     expect(lab.request('/ecp').status).toBe(200);
-    expect((await lab.appcmd('set', 'config', `${site}/owa`, rules, "/+[name='A']")).exitCode).toBe(13);
+    expect((await lab.appcmd('set', 'config', `${site}/owa`, rules, "/+[name='A']")).exitCode).not.toBe(0);
   });
 
   test('500.19 where URL Rewrite is not installed', async () => {

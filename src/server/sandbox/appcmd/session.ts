@@ -1,3 +1,4 @@
+import {illegalCharacter} from '../../../iis/text/characters.ts';
 import {applyEdits} from '../../../iis/text/edit.ts';
 import {parseXml} from '../../../iis/text/parse-xml.ts';
 import {joinWindowsPath, normalizeWindowsPath} from '../../windows-path.ts';
@@ -41,7 +42,8 @@ export const strikes = (session: Session, name: FaultName): boolean =>
 const failingCommit = (session: Session): void => {
   if (strikes(session, 'file-in-use')) fail(failure.fileInUse);
   if (strikes(session, 'access-denied')) fail(failure.accessDenied);
-  if (strikes(session, 'invalid-character')) fail(failure.invalidCharacter);
+  const illegal = session.command.parameters.some(({text}) => illegalCharacter.test(text));
+  if (illegal || strikes(session, 'invalid-character')) fail(failure.invalidCharacter);
   if (strikes(session, 'killed-before-commit')) die(session.io);
 };
 

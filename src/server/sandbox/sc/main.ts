@@ -8,6 +8,7 @@ import {
   configureStart,
   dependentsOf,
   findService,
+  type ManagedService,
   type Manager,
   ServiceFailure,
   startService,
@@ -34,12 +35,19 @@ class UsageError extends Error {
 const queryCall = 'EnumQueryServicesStatus:OpenService';
 const openCall = 'OpenService';
 
-const query: Verb = ({manager, language, name}) => {
+/** `state= all`, `inactive` or, as without the option, what is active. */
+const enumerated = (words: readonly string[]): ((service: ManagedService) => boolean) => {
+  const option = words[words.findIndex((word) => word.toLowerCase() === 'state=') + 1]?.toLowerCase();
+  if (option === 'all') return () => true;
+  const wanted = option === 'inactive';
+  return ({now}) => (now.state === 'STOPPED') === wanted;
+};
+
+const query: Verb = ({manager, language, name, rest}) => {
   const isEnumeration = name === '' || name.endsWith('=');
   if (!isEnumeration) return statusBlock(findService(manager, name, queryCall), {language});
-  // Without options sc lists what is active.
   return allServices(manager)
-    .filter(({now}) => now.state !== 'STOPPED')
+    .filter(enumerated([name, ...rest]))
     .map((service) => statusBlock(service, {language, displayName: true}))
     .join('');
 };
