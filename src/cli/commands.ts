@@ -27,6 +27,7 @@ const table: Readonly<Record<string, Load>> = {
   rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   recover: async () => (await import('./recover.ts')).recoverCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  log: async () => (await import('./log-command.ts')).logCommand,
   'sandbox create': async () => (await import('./sandbox/create.ts')).sandboxCreateCommand,
   'sandbox request': async () => (await import('./sandbox/request.ts')).sandboxRequestCommand,
   'sandbox fault': async () => (await import('./sandbox/fault.ts')).sandboxFaultCommand,

@@ -46,7 +46,6 @@ export const planCommand = defineCommand({
     const now = moment(args.at, io);
     const sources = await loadSources(args.sources, {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env});
     const plan = await planForServer(reader, {sources, options: {place: args.place, accept}, stateDir, now});
-    refusePlan(plan.body);
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
     const {server, place, reason, profile, at} = args;
     const again = commandLine(['plan', ...args.sources], {
@@ -60,6 +59,13 @@ export const planCommand = defineCommand({
     });
     const {color, format, only, output: planFile} = args;
     const text = await renderPreview(plan, {args: {color}, format, only, planFile, again}, io);
+    try {
+      refusePlan(plan.body);
+    } catch (error) {
+      // A person sees the whole of it, and the refusal last.
+      if (!args.json) io.stdout.write(text);
+      throw error;
+    }
     if (args.output !== undefined)
       await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: args.output, stateDir, io});
     return {

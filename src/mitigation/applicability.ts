@@ -74,7 +74,7 @@ export const applicabilityOf = (mitigation: Mitigation, buildText: string): Appl
   const lanes = product === undefined ? [] : lanesOf(mitigation, product);
   const newest = lanes.at(-1);
   if (product === undefined || newest === undefined) {
-    const reason = `${mitigation.id} is not for ${product ?? 'this product'}, and the build is ${formatBuild(build)}`;
+    const reason = `${formatBuild(build)} is ${product ?? 'a product that is not known'}, which it is not for`;
     return {status: 'not-applicable', reason, lane: undefined};
   }
   const own = lanes.find((lane) => sameLane(lane.from, build));

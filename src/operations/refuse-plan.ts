@@ -1,15 +1,20 @@
-import {Refusal} from '../kit/refusal.ts';
+import {type NextStep, Refusal} from '../kit/refusal.ts';
 import type {Finding, PlanBody} from '../plan/model.ts';
 import {refusingFindings} from '../plan/refusals.ts';
+
+const accepting = (code: string): NextStep => ({
+  label: `If ${code} is meant, plan with`,
+  command: `--accept ${code} --reason "why"`,
+});
+
+const leavingOut = ({code, concerns}: Finding): readonly NextStep[] =>
+  code === 'MITIGATION.NOT_APPLICABLE' ? [{label: `Leave ${concerns.join(', ')} out`}] : [];
 
 const asRefusal = (findings: readonly Finding[]): Refusal => {
   const acceptable = findings.every(({acceptable: can}) => can) ? [...new Set(findings.map(({code}) => code))] : [];
   return new Refusal('PLAN.REFUSED', findings.map(({code, message}) => `${code}: ${message}`).join('\n'), {
     ...(findings[0]?.where ? {where: findings[0].where} : {}),
-    next: acceptable.map((code) => ({
-      label: `If ${code} is meant, plan with`,
-      command: `--accept ${code} --reason "why"`,
-    })),
+    next: [...acceptable.map(accepting), ...findings.flatMap(leavingOut)],
   });
 };
 

@@ -18,9 +18,13 @@ export const applicableTo = (mitigation: Mitigation, facts: ServerFacts, asked: 
     applies: false,
     reason,
     findings: [
-      (asked === 'by-name' ? refuse : note)('MITIGATION.NOT_APPLICABLE', `${mitigation.id} does not apply: ${reason}`, {
-        concerns,
-      }),
+      (asked === 'by-name' ? refuse : note)(
+        'MITIGATION.NOT_APPLICABLE',
+        `${mitigation.id} does not apply here: ${reason}`,
+        {
+          concerns,
+        },
+      ),
     ],
   });
   if (mitigation.appliesTo.length === 0) return {applies: true, reason: 'for every build', findings: []};

@@ -188,10 +188,9 @@ const verdictOf = (
     inPlace.length > 0
       ? `${inPlace.join(', ')} ${inPlace.length === 1 ? 'does' : 'do'} it`
       : steps.map(({label}) => label).join(', ');
-  return {
-    status: 'in-place',
-    reason: there === '' ? 'there is nothing on this server that it is about' : `already in place: ${there}`,
-  };
+  // "In place" would sound like protected.
+  if (there === '') return {status: 'nothing-to-do', reason: 'what it is about is not installed on this server'};
+  return {status: 'in-place', reason: `already in place: ${there}`};
 };
 
 const describe = (

@@ -49,7 +49,7 @@ export const sharersOf = (topology: Topology, configPath: string): readonly stri
  * applicationHost.config, or the policy wants it to outlive an update that replaces the web.config.
  */
 export const decidePlace = async (configuration: IisConfiguration, question: PlaceQuestion): Promise<PlaceDecision> => {
-  const {configPath, section, forced, concerns} = question;
+  const {configPath, forced, concerns} = question;
   const path = await layersOf(configuration, configPath);
   const host = hostPlace(configuration, configPath, '');
   if (configPath === '') return checked(configuration, path, question, {...host, why: 'it is for the whole server'});
@@ -72,8 +72,8 @@ export const decidePlace = async (configuration: IisConfiguration, question: Pla
     return decision;
   }
   if (sharers.length === 0)
-    return {place: {...web, why: `${section} is delegated, and only ${configPath} reads this file`}, findings: []};
-  const why = `${[configPath, ...sharers].join(', ')} read the same web.config; written there, each would read it again`;
+    return {place: {...web, why: `the section may stand there, and only ${configPath} reads this file`}, findings: []};
+  const why = `${sharers.length + 1} applications read its web.config, and written there each would read it again`;
   const decision = checked(configuration, path, question, {...host, why});
   return {place: decision.place, findings: [sharedNote(configPath, sharers, concerns), ...decision.findings]};
 };

@@ -88,7 +88,7 @@ const planSection = async (
   );
   const why = note(
     'REWRITE.PLACE',
-    `${fullName(section)} for ${configPath || 'the server'} goes to ${decision.place.file}: ${decision.place.why}`,
+    `what is added to ${fullName(section)} for ${configPath || 'the server'} goes to ${decision.place.file}, because ${decision.place.why}`,
     {concerns},
   );
   return {steps: [step], findings: [...thereAlready(twins, concerns), why, ...decision.findings], inPlace, assumes};

@@ -43,18 +43,16 @@ const patternsOf = (item: RewriteItem, target: string): readonly Pattern[] => {
 export const patternFindings = (action: RewriteAction, concerns: readonly string[]): readonly Finding[] =>
   action.items.flatMap((item) =>
     patternsOf(item, action.target).flatMap((pattern) => {
-      const {growth, reason} = complexityOf(pattern);
+      const {growth, degree, reason} = complexityOf(pattern);
       const where = `the pattern ${pattern.text} of "${specAttribute(item.element, 'name') ?? ''}"`;
       if (growth === 'exponential') {
         const message = `${where} takes exponential time on some texts, because ${reason}: one request can hang a worker process`;
         return [refuse('REWRITE.EXPONENTIAL', message, {concerns, acceptable: true})];
       }
       if (growth !== 'quadratic') return [];
-      return [
-        warn('REWRITE.SUPERLINEAR', `${where} takes more than linear time on long texts, because ${reason}`, {
-          concerns,
-        }),
-      ];
+      const power = degree === undefined || degree === 2 ? 'square' : `power of ${degree}`;
+      const message = `${where} costs every request time that can grow with the ${power} of the length of what it reads (${reason})`;
+      return [warn('REWRITE.SUPERLINEAR', message, {concerns})];
     }),
   );
 
