@@ -17,6 +17,8 @@ export interface DownloadRules {
   readonly limitBytes: number;
   /** For everything together: name, connection, redirects, body. */
   readonly deadlineMs: number;
+  /** Sent by POST; without it, GET. */
+  readonly body?: {readonly type: string; readonly bytes: Uint8Array};
 }
 
 const variable = (env: NetworkOptions['env'], name: string): string | undefined =>
@@ -94,7 +96,12 @@ const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, sign
     const {statusCode, headers, body} = await request(url, {
       dispatcher,
       signal,
-      headers: {'accept-encoding': 'identity', 'cache-control': 'no-cache'},
+      headers: {
+        'accept-encoding': 'identity',
+        'cache-control': 'no-cache',
+        ...(rules.body && {'content-type': rules.body.type}),
+      },
+      ...(rules.body && {method: 'POST' as const, body: rules.body.bytes}),
     });
     const location = headers['location'];
     if (redirects.has(statusCode) && typeof location === 'string') return {redirect: location, bytes: new Uint8Array()};

@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import {fetchCrls} from '../feed/crls.ts';
 import {type Freshness, readFreshness, withAccepted, writeFreshness} from '../feed/freshness-file.ts';
 import {keepFeed} from '../feed/kept-feeds.ts';
+import {askOcsp} from '../feed/ocsp.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
@@ -39,14 +40,29 @@ interface Judged {
   readonly freshness: Freshness;
 }
 
-/** Fetches revocation lists first, and only for a chain that is trusted but for revocation. */
+interface Revocation {
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+  readonly problems: readonly string[];
+}
+
+/** Asks lists and responders, and only about a chain that is trusted but for revocation. */
+const askRevocation = async (
+  bytes: Uint8Array,
+  profiles: readonly TrustProfile[],
+  {stateDir, now, env, proxy}: FeedContext,
+): Promise<Revocation> => {
+  const {crlUrls, ocsp} = revocationSources(bytes, {profiles, now});
+  const lists =
+    crlUrls.length > 0 ? await fetchCrls({urls: crlUrls, stateDir, now, env, proxy}) : {crls: [], problems: []};
+  const {responses, problems} = await askOcsp({questions: ocsp, env, proxy});
+  return {crls: lists.crls, ocspResponses: responses, problems: [...lists.problems, ...problems]};
+};
+
 const judge = async (bytes: Uint8Array, profiles: readonly TrustProfile[], context: FeedContext): Promise<Judged> => {
-  const {stateDir, now, env, proxy} = context;
-  const urls = revocationSources(bytes, {profiles, now});
-  const {crls, problems} =
-    urls.length > 0 ? await fetchCrls({urls, stateDir, now, env, proxy}) : {crls: [], problems: []};
-  const freshness = await readFreshness(stateDir);
-  const verification = verifyFeed(bytes, {now, profiles, crls, freshness});
+  const {problems, ...revocation} = await askRevocation(bytes, profiles, context);
+  const freshness = await readFreshness(context.stateDir);
+  const verification = verifyFeed(bytes, {now: context.now, profiles, ...revocation, freshness});
   return {
     verification: verification.verified
       ? {...verification, warnings: [...verification.warnings, ...problems]}

@@ -3,29 +3,47 @@ import {judgeChain} from './chain.ts';
 import {openFeed} from './open-feed.ts';
 import type {TrustProfile} from './profile/profile.ts';
 import type {DistributionPoint} from './x509/extensions.ts';
+import {ocspRequest} from './x509/ocsp-request.ts';
+import type {CertificatePath} from './x509/validate-path.ts';
+
+/** Whom to ask about the certificates of a feed. */
+export interface RevocationSources {
+  readonly crlUrls: readonly string[];
+  readonly ocsp: readonly {readonly url: string; readonly request: Uint8Array}[];
+}
+
+const nobody: RevocationSources = {crlUrls: [], ocsp: []};
+const isWeb = (url: string): boolean => /^https?:/i.test(url);
 
 const urlsOf = ({names}: DistributionPoint): readonly string[] =>
-  (names ?? []).flatMap((name) => (name.kind === 'uri' && /^https?:/i.test(name.value) ? [name.value] : []));
+  (names ?? []).flatMap((name) => (name.kind === 'uri' && isWeb(name.value) ? [name.value] : []));
+
+const sourcesOf = ({anchor, certificates}: CertificatePath): RevocationSources => ({
+  crlUrls: [...new Set(certificates.flatMap(({distributionPoints}) => distributionPoints.flatMap(urlsOf)))],
+  ocsp: certificates.flatMap((certificate, index) => {
+    const [url] = certificate.ocspUrls.filter(isWeb);
+    return url === undefined ? [] : [{url, request: ocspRequest(certificate, certificates[index - 1] ?? anchor)}];
+  }),
+});
 
 /**
- * Where the revocation lists of a feed's certificates lie. Only of a chain that is trusted but for revocation: the
- * addresses of a stranger's certificate would let him choose whom we call.
+ * Where to ask about the certificates of a feed. Only for a chain that is trusted but for revocation: the addresses of a
+ * stranger's certificate would let him choose whom we call.
  */
 export const revocationSources = (
   bytes: Uint8Array,
   {profiles, now}: {readonly profiles: readonly TrustProfile[]; readonly now: Date},
-): readonly string[] => {
+): RevocationSources => {
   try {
     const {evidence} = openFeed(bytes);
     for (const profile of profiles) {
       if (profile.revocation === 'off') continue;
       const verdict = judgeChain({...profile, revocation: 'off'}, evidence, {crls: [], ocsp: []}, now);
-      if (!('chain' in verdict)) continue;
-      return [...new Set(verdict.chain.path.certificates.flatMap((each) => each.distributionPoints.flatMap(urlsOf)))];
+      if ('chain' in verdict) return sourcesOf(verdict.chain.path);
     }
-    return [];
+    return nobody;
   } catch (error) {
-    if (isRefusal(error)) return [];
+    if (isRefusal(error)) return nobody;
     throw error;
   }
 };

@@ -39,6 +39,8 @@ export interface Forgery {
   /** Replaces the one Reference. */
   readonly references?: (digest: string) => string;
   readonly beforeX509?: string;
+  /** Stands behind KeyInfo, where the genuine feed has its counter-signature. */
+  readonly object?: (signatureValue: Uint8Array) => string;
 }
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -73,7 +75,7 @@ export const forge = (options: Forgery = {}): string => {
   const value = sign(hash, Buffer.from(`<SignedInfo xmlns="${dsig}">${info}`), {key, dsaEncoding: 'ieee-p1363'});
   const certificates = options.certificates ?? [(options.signWith ?? leaf).der, intermediate.der, root.der];
   const keyInfo = `<KeyInfo>${options.beforeX509 ?? ''}${x509(certificates)}</KeyInfo>`;
-  const signature = `<Signature xmlns="${dsig}"><SignedInfo>${info}<SignatureValue>${base64(value)}</SignatureValue>${keyInfo}</Signature>`;
+  const signature = `<Signature xmlns="${dsig}"><SignedInfo>${info}<SignatureValue>${base64(value)}</SignatureValue>${keyInfo}${options.object?.(value) ?? ''}</Signature>`;
   return `<?xml version="1.0" encoding="utf-8"?>${open}${content}${signature}</EOCS>`;
 };
 

@@ -112,6 +112,7 @@ test('an authority whose key may not sign lists says nothing', () => {
 });
 
 describe('the addresses of lists', () => {
+  const nobody = {crlUrls: [], ocsp: []};
   const uri = new asn1js.Primitive({
     idBlock: {tagClass: 3, tagNumber: 6},
     valueHex: Buffer.from('http://lists.example/ca.crl'),
@@ -124,14 +125,17 @@ describe('the addresses of lists', () => {
 
   test('come from a chain that is trusted', () => {
     const profiles = [profileFor(root, {revocation: 'require'})];
-    expect(revocationSources(bytes, {now: testNow, profiles})).toEqual(['http://lists.example/ca.crl']);
+    expect(revocationSources(bytes, {now: testNow, profiles})).toEqual({
+      crlUrls: ['http://lists.example/ca.crl'],
+      ocsp: [],
+    });
   });
 
   test('never from a stranger, nor where nobody asks', () => {
     expect(revocationSources(bytes, {now: testNow, profiles: [profileFor(stranger, {revocation: 'require'})]})).toEqual(
-      [],
+      nobody,
     );
-    expect(revocationSources(bytes, {now: testNow, profiles: [profileFor(root, {revocation: 'off'})]})).toEqual([]);
-    expect(revocationSources(Buffer.from('<x/>'), {now: testNow, profiles: [profileFor(root)]})).toEqual([]);
+    expect(revocationSources(bytes, {now: testNow, profiles: [profileFor(root, {revocation: 'off'})]})).toEqual(nobody);
+    expect(revocationSources(Buffer.from('<x/>'), {now: testNow, profiles: [profileFor(root)]})).toEqual(nobody);
   });
 });

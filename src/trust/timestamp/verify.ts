@@ -4,7 +4,7 @@ import {candidatePaths} from '../x509/build-paths.ts';
 import {type Algorithm, type Certificate, parseCertificate} from '../x509/certificate.ts';
 import {keyUsageBit} from '../x509/extensions.ts';
 import {defaultAlgorithmPolicy, publicKeyOf, verifyRaw} from '../x509/signature.ts';
-import {anyPolicyInputs, type PathRules, validatePath} from '../x509/validate-path.ts';
+import {anyPolicyInputs, outOfDate, type PathRules, validatePath} from '../x509/validate-path.ts';
 import type {CounterSignature} from '../xml/signature-shape.ts';
 import {parseToken, type TimeStampToken} from './token.ts';
 
@@ -76,7 +76,7 @@ const judge = (
   const rules = rulesAt(token.genTime);
   const paths = candidatePaths(signer, pool, anchors);
   const trusted = paths.some(
-    (path) => path.anchor.notAfter >= token.genTime && validatePath(path, rules) === undefined,
+    (path) => (outOfDate(path.anchor, token.genTime) ?? validatePath(path, rules)) === undefined,
   );
   return trusted
     ? {proven: true, signedBefore: token.genTime, authority: signer.subject.text}

@@ -84,6 +84,15 @@ test("in Microsoft's dialect, whose inner grammar is not public, the unknown is 
   expect(verification.verified && verification.warnings.join()).toContain('attribute minBuild of Config');
 });
 
+test("a namespace is a decoy in Microsoft's dialect too", () => {
+  const profile = profileFor(root, {dialect: 'microsoft'});
+  const head = 'version="1.0.4"';
+  expect(codeOf(forge({head, content: '<Config id="M1"></Config>'}), profile)).toBe('TRUST.VERIFIED');
+  expect(codeOf(forge({head, content: '<Config xmlns="urn:x" id="M1"></Config>'}), profile)).toBe('TRUST.PAYLOAD');
+  const deep = '<Config id="M1"><x:Blob xmlns:x="urn:x"></x:Blob></Config>';
+  expect(codeOf(forge({head, content: deep}), profile)).toBe('TRUST.PAYLOAD');
+});
+
 test('the signed bytes are what is handed on, without the signature and whatever surrounded them', () => {
   const verification = verifyText(
     forge({content: config('M1', 'x &amp; y')}).replace('<EOCS', '<!-- before -->\n<EOCS'),
