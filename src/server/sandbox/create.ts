@@ -1,5 +1,14 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {chmod, cp, mkdir, stat} from 'node:fs/promises';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname, join, relative, resolve, sep} from 'node:path';
 import {attributeValue, childrenNamed} from '../../iis/text/xml-node.ts';
 import {Refusal} from '../../kit/refusal.ts';
@@ -51,23 +60,23 @@ const checkPlace = ({from}: CreateOptions, dir: string): void => {
 };
 
 // Fixtures and shared trees are often read-only; a server's own files are not.
-const makeWritable = async (folder: string): Promise<void> => {
-  await chmod(folder, 0o755);
+const makeWritable = (folder: string): void => {
+  chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, {withFileTypes: true})) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await makeWritable(path);
-    else await chmod(path, ((await stat(path)).mode & 0o777) | 0o200);
+    if (entry.isDirectory()) makeWritable(path);
+    else chmodSync(path, (statSync(path).mode & 0o777) | 0o200);
   }
 };
 
-const keepPristine = async (dir: string): Promise<void> => {
+const keepPristine = (dir: string): void => {
   const target = pristineFolder(dir);
   for (const entry of readdirSync(join(dir, 'C'), {recursive: true, withFileTypes: true})) {
     if (!entry.isFile() || !/^(web|applicationHost)\.config$/i.test(entry.name)) continue;
     const path = join(entry.parentPath, entry.name);
     const copy = join(target, relative(dir, path));
-    await mkdir(dirname(copy), {recursive: true});
-    await cp(path, copy);
+    mkdirSync(dirname(copy), {recursive: true});
+    copyFileSync(path, copy);
   }
 };
 
@@ -134,13 +143,13 @@ export const createSandbox = async (dir: string, options: CreateOptions): Promis
     refuse('SANDBOX.BAD_BUILD', `${build} is not a build`, 'Write it with four numbers, 15.2.1118.7');
   }
   checkPlace(options, dir);
-  await mkdir(dir, {recursive: true});
-  await cp(join(from, 'C'), join(dir, 'C'), {recursive: true, dereference: true});
-  await makeWritable(join(dir, 'C'));
+  mkdirSync(dir, {recursive: true});
+  cpSync(join(from, 'C'), join(dir, 'C'), {recursive: true, dereference: true});
+  makeWritable(join(dir, 'C'));
   if (existsSync(descriptionFile(from))) adoptDescription(dir, from, build);
   else describeTree(dir, build);
   firstRuntime(dir);
-  await keepPristine(dir);
+  keepPristine(dir);
   const {exchange} = readDescription(dir);
   return {dir, build: exchange?.build, buildSource: exchange?.buildSource};
 };
