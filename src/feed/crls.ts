@@ -15,6 +15,8 @@ export interface CrlRequest extends NetworkOptions {
   readonly urls: readonly string[];
   readonly stateDir: string;
   readonly now: Date;
+  /** `read`: what is fetched is used and not kept, for whoever may write nothing. */
+  readonly cache: 'keep' | 'read';
   readonly deadlineMs?: number;
 }
 
@@ -51,16 +53,29 @@ const keep = async (path: string, bytes: Uint8Array): Promise<void> => {
   await writeDurably(`${path}.crl`, bytes);
 };
 
-const refresh = async (url: string, path: string, request: CrlRequest): Promise<string | undefined> => {
-  if (await isYoung(`${path}.crl`, request.now)) return undefined;
+interface Refreshed {
+  readonly lists: readonly Uint8Array[];
+  readonly problem: string | undefined;
+}
+
+const keptLists = async (path: string): Promise<readonly Uint8Array[]> => {
+  const kept = [await readIfThere(`${path}.crl`), await readIfThere(`${path}.previous.crl`)];
+  return kept.filter((bytes) => bytes !== undefined);
+};
+
+const refresh = async (url: string, path: string, request: CrlRequest): Promise<Refreshed> => {
+  if (await isYoung(`${path}.crl`, request.now)) return {lists: await keptLists(path), problem: undefined};
   const hosts = URL.canParse(url) ? [new URL(url).hostname] : [];
   const rules = {protocols: ['http:', 'https:'] as const, hosts, limitBytes, deadlineMs: request.deadlineMs ?? 20_000};
   try {
-    await keep(path, await download(url, rules, request));
-    return undefined;
+    const bytes = await download(url, rules, request);
+    if (request.cache === 'read') return {lists: [bytes, ...(await keptLists(path))], problem: undefined};
+    await keep(path, bytes);
+    return {lists: await keptLists(path), problem: undefined};
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return `The revocation list ${url} could not be fetched: ${error.message}`;
+    const problem = `The revocation list ${url} could not be fetched: ${error.message}`;
+    return {lists: await keptLists(path), problem};
   }
 };
 
@@ -70,16 +85,12 @@ const refresh = async (url: string, path: string, request: CrlRequest): Promise<
  */
 export const fetchCrls = async (request: CrlRequest): Promise<FetchedCrls> => {
   const folder = join(request.stateDir, 'crls');
-  await mkdir(folder, {recursive: true, mode: 0o700});
-  const crls: Uint8Array[] = [];
-  const problems: string[] = [];
-  for (const url of [...new Set(request.urls)].slice(0, mostUrls)) {
-    const path = join(folder, sha256(url));
-    const problem = await refresh(url, path, request);
-    if (problem !== undefined) problems.push(problem);
-    for (const kept of [await readIfThere(`${path}.crl`), await readIfThere(`${path}.previous.crl`)]) {
-      if (kept) crls.push(kept);
-    }
-  }
-  return {crls, problems};
+  const urls = [...new Set(request.urls)].slice(0, mostUrls);
+  if (request.cache === 'keep' && urls.length > 0) await mkdir(folder, {recursive: true, mode: 0o700});
+  const found: Refreshed[] = [];
+  for (const url of urls) found.push(await refresh(url, join(folder, sha256(url)), request));
+  return {
+    crls: found.flatMap(({lists}) => lists),
+    problems: found.flatMap(({problem}) => (problem === undefined ? [] : [problem])),
+  };
 };

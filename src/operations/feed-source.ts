@@ -4,10 +4,10 @@ import {readKeptFeed} from '../feed/kept-feeds.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {heartbeatId, mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
-import {verifyFeed} from '../trust/verify-feed.ts';
 import type {SourceContext} from './load-sources.ts';
 import type {LoadedSource} from './sources.ts';
 import {loadTrustProfiles} from './trust-profiles.ts';
+import {checkFeed} from './verified-feed.ts';
 
 /**
  * The bytes of a feed as mitigations: verified now, against the profiles that this machine trusts, never against one
@@ -19,12 +19,7 @@ export const verifiedSource = async (
   name: string,
   context: SourceContext,
 ): Promise<LoadedSource> => {
-  const profiles = await loadTrustProfiles(context.profiles, context);
-  const verification = verifyFeed(bytes, {
-    now: context.now,
-    profiles,
-    freshness: await readFreshness(context.stateDir),
-  });
+  const verification = await checkFeed(bytes, context);
   if (!verification.verified) {
     throw new Refusal(verification.code, `${name}: ${verification.reason}`, {
       where: {file: name},

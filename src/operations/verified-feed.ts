@@ -4,6 +4,7 @@ import {type Freshness, readFreshness, withAccepted, writeFreshness} from '../fe
 import {keepFeed} from '../feed/kept-feeds.ts';
 import {askOcsp} from '../feed/ocsp.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
+import {openStateFolder, posixGuard} from '../journal/state-folder.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
 import {revocationSources} from '../trust/revocation-sources.ts';
@@ -51,16 +52,21 @@ const askRevocation = async (
   bytes: Uint8Array,
   profiles: readonly TrustProfile[],
   {stateDir, now, env, proxy}: FeedContext,
+  cache: 'keep' | 'read',
 ): Promise<Revocation> => {
   const {crlUrls, ocsp} = revocationSources(bytes, {profiles, now});
-  const lists =
-    crlUrls.length > 0 ? await fetchCrls({urls: crlUrls, stateDir, now, env, proxy}) : {crls: [], problems: []};
+  const lists = await fetchCrls({urls: crlUrls, stateDir, now, env, proxy, cache});
   const {responses, problems} = await askOcsp({questions: ocsp, env, proxy});
   return {crls: lists.crls, ocspResponses: responses, problems: [...lists.problems, ...problems]};
 };
 
-const judge = async (bytes: Uint8Array, profiles: readonly TrustProfile[], context: FeedContext): Promise<Judged> => {
-  const {problems, ...revocation} = await askRevocation(bytes, profiles, context);
+const judge = async (
+  bytes: Uint8Array,
+  profiles: readonly TrustProfile[],
+  context: FeedContext,
+  cache: 'keep' | 'read',
+): Promise<Judged> => {
+  const {problems, ...revocation} = await askRevocation(bytes, profiles, context, cache);
   const freshness = await readFreshness(context.stateDir);
   const verification = verifyFeed(bytes, {now: context.now, profiles, ...revocation, freshness});
   return {
@@ -85,8 +91,10 @@ export const refusedFeed = (source: string, code: string, reason: string): Refus
  */
 export const acceptFeed = async (source: string, context: FeedContext): Promise<ReceivedFeed> => {
   const profiles = await loadTrustProfiles(context.profiles, context);
+  // Who can write there could make this machine forget, and take an old feed for a new one.
+  await openStateFolder(context.stateDir, posixGuard);
   const bytes = await receiveFeed(source, profiles, context);
-  const {verification, freshness} = await judge(bytes, profiles, context);
+  const {verification, freshness} = await judge(bytes, profiles, context, 'keep');
   if (!verification.verified) throw refusedFeed(source, verification.code, verification.reason);
   const {feed} = verification;
   const documentDigest = await keepFeed(context.stateDir, bytes);
@@ -102,8 +110,8 @@ export const acceptFeed = async (source: string, context: FeedContext): Promise<
   return {...verification, bytes};
 };
 
-/** Proves bytes that are at hand, against what was accepted before, and remembers nothing. */
+/** Proves bytes that are at hand, against what was accepted before. Writes nothing: a dry run may call it. */
 export const checkFeed = async (bytes: Uint8Array, context: FeedContext): Promise<Verification> => {
   const profiles = await loadTrustProfiles(context.profiles, context);
-  return (await judge(bytes, profiles, context)).verification;
+  return (await judge(bytes, profiles, context, 'read')).verification;
 };

@@ -1,4 +1,4 @@
-import {mkdtemp, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -116,8 +116,8 @@ describe('revocation lists', () => {
   afterEach(() => site.close());
 
   const now = new Date();
-  const fetch = async (): Promise<{lists: readonly string[]; problems: number}> => {
-    const request = {urls: [`http://localhost:${site.port}/ca.crl`], stateDir, now, env: {}};
+  const fetch = async (cache: 'keep' | 'read' = 'keep'): Promise<{lists: readonly string[]; problems: number}> => {
+    const request = {urls: [`http://localhost:${site.port}/ca.crl`], stateDir, now, env: {}, cache};
     const {crls, problems} = await fetchCrls(request);
     return {lists: crls.map((bytes) => Buffer.from(bytes).toString()), problems: problems.length};
   };
@@ -134,6 +134,17 @@ describe('revocation lists', () => {
     await makeOld();
     await fetch();
     expect(served).toBe(2);
+  });
+
+  test('are not kept by whoever may write nothing', async () => {
+    expect(await fetch('read')).toEqual({lists: ['list 1'], problems: 0});
+    expect(await readdir(stateDir)).toEqual([]);
+    await fetch();
+    await makeOld();
+    content = 'list 2';
+    expect(await fetch('read')).toEqual({lists: ['list 2', 'list 1'], problems: 0});
+    status = 503;
+    expect(await fetch('read')).toEqual({lists: ['list 1'], problems: 1});
   });
 
   test('come from the cache while the network is down, which is said', async () => {

@@ -132,6 +132,14 @@ describe('the leaf', () => {
     expect(judge(signer('Leaf', {issuer: ca, pair: rsaPair(1024)}), [ca], root)).toBe('TRUST.CERTIFICATE_ALGORITHM');
   });
 
+  test('in BER with an indefinite length is malformed', () => {
+    const {der} = signer('Leaf', {issuer: ca});
+    const header = (der[1] ?? 0) === 0x82 ? 4 : 3;
+    const indefinite = Uint8Array.of(0x30, 0x80, ...der.subarray(header), 0, 0);
+    expect(parseCertificate(der).subject.text).toBe('CN=Leaf');
+    expect(() => parseCertificate(indefinite)).toThrow(expect.objectContaining({code: 'TRUST.CERTIFICATE_MALFORMED'}));
+  });
+
   test('with an extension twice is malformed', () => {
     const twice = signer('Leaf', {issuer: ca, extensions: [...signerExtensions, basicConstraints(false)]});
     expect(() => parseCertificate(twice.der)).toThrow(expect.objectContaining({code: 'TRUST.CERTIFICATE_MALFORMED'}));

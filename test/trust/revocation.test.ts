@@ -91,6 +91,13 @@ describe('a delta list', () => {
     expect(required(ofRoot, held, delta)).toBe('TRUST.VERIFIED');
   });
 
+  test('of another scope than the base says nothing', () => {
+    const held = makeCrl(ca, {extensions: [crlNumber(4)], revoked: [{serial: '22', reason: 6}]});
+    const extensions = [crlNumber(5), deltaIndicator(4), scopeFlag(1)];
+    const delta = makeCrl(ca, {extensions, revoked: [{serial: '22', reason: 8}]});
+    expect(required(ofRoot, held, delta)).toBe('TRUST.REVOKED');
+  });
+
   test('that starts from a later base says nothing', () => {
     const held = makeCrl(ca, {extensions: [crlNumber(4)], revoked: [{serial: '22', reason: 6}]});
     const delta = makeCrl(ca, {extensions: [crlNumber(6), deltaIndicator(5)], revoked: [{serial: '22', reason: 8}]});

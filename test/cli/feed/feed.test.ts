@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -131,6 +131,12 @@ describe('fetch', () => {
     expect(known.lines).toMatchObject([{code: 'TRUST.CERTIFICATE_SIGNATURE'}]);
     const unknown = await json('feed', 'fetch', 'one.xml', '--profile', 'nobody', '--state-dir', 'state');
     expect(unknown.lines).toMatchObject([{code: 'TRUST_PROFILE.UNREADABLE'}]);
+  });
+
+  test.skipIf(process.platform === 'win32')('refuses a state folder that others can enter', async () => {
+    await publish('one.xml', 1);
+    await mkdir(join(folder, 'state'), {mode: 0o755});
+    expect((await fetch('one.xml')).lines).toMatchObject([{code: 'STATE.READABLE_BY_OTHERS'}]);
   });
 
   test('refuses a feed past its expiry', async () => {
