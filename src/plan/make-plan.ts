@@ -5,6 +5,7 @@ import type {ServerReader} from '../server/server.ts';
 import {type ActionPlan, type Deciding, nothing} from './action-plan.ts';
 import {planAppPool} from './app-pool-steps.ts';
 import {applicableTo} from './applicable.ts';
+import {declareAnswers} from './declared-answers.ts';
 import {note, warn} from './finding.ts';
 import {planFormatVersion} from './format-version.ts';
 import {type Holds, resourceKey} from './holds.ts';
@@ -41,6 +42,8 @@ export interface PlanRequest {
   readonly options: PlanOptions;
   readonly holds: Holds;
   readonly allowedServices: ReadonlySet<string>;
+  /** What another part of the same plan has predicted already; absent: nothing. */
+  readonly prediction?: Prediction;
 }
 
 interface Part {
@@ -58,12 +61,12 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     reader,
     applicable.map(({mitigation}) => mitigation),
   );
-  const prediction = new Prediction(reader);
+  const prediction = request.prediction ?? new Prediction(reader);
   const parts: Part[] = [];
   for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
   parts.push(...request.signals.map(planSignal));
-  const steps = mergeSteps(parts.flatMap((part) => part.steps));
   const after = await seen.configuration.withFiles(prediction.changed());
+  const steps = await declareAnswers(mergeSteps(parts.flatMap((part) => part.steps)), seen.configuration, after);
   const planned = applicable.map(({mitigation}) => mitigation);
   const findings = [
     ...parts.flatMap((part) => part.findings),

@@ -111,7 +111,7 @@ export const declaredAnswer = z.strictObject({
 export const step = z.strictObject({
   /** `rewrite/M1.1/add`, `service/MSExchangeUM/off`, `app-pool/MSExchangeECPAppPool/off` */
   id: z.string(),
-  kind: z.enum(['config-edit', 'monitoring-off', 'service-off', 'app-pool-off', 'restore-file', 'undo']),
+  kind: z.enum(['config-edit', 'monitoring-off', 'service-off', 'app-pool-off', 'restore-file', 'undo', 'adopt']),
   symbol: changeSymbol,
   /** One line: `web.config of Default Web Site: rewrite rule "stopgap M1.1 PowerShell - inbound"`. */
   label: z.string(),
@@ -166,7 +166,7 @@ export const plannedMitigation = z.strictObject({
   cves: list(z.string()),
   /** Index into `sources`. */
   source: z.number().int().min(0),
-  status: z.enum(['planned', 'in-place', 'not-applicable', 'nothing-to-do', 'signal']),
+  status: z.enum(['planned', 'in-place', 'not-applicable', 'nothing-to-do', 'signal', 'to-remove']),
   /** Why that status: the build that decides, the rule that is there already. */
   reason: z.string(),
   sideEffects: list(z.string()),
@@ -192,7 +192,11 @@ export const predictedFile = z.strictObject({
 
 export const planBody = z.strictObject({
   formatVersion: z.literal(planFormatVersion),
-  purpose: z.enum(['apply', 'rollback']),
+  /**
+   * `reconcile` adds what is missing and removes what is not needed any more; `suspend` lifts services and pools for the
+   * time of an upgrade.
+   */
+  purpose: z.enum(['apply', 'rollback', 'reconcile', 'suspend']),
   /** What the plan was made for: the server's own identity, not the moment. */
   server: z.strictObject({exchangeBuild: z.string().nullable(), buildSource: z.string().nullable()}),
   options: z.strictObject({place: z.enum(['web.config', 'apphost']).nullable()}),

@@ -62,7 +62,7 @@ describe('a rule goes into a location of applicationHost.config', () => {
   test('when several applications read the web.config: the note names them all', async () => {
     const decision = await decide({configPath: 'Site/shared'});
     expect(decision.place).toMatchObject({commit: 'apphost', location: 'Site/shared', file: applicationHostPath});
-    expect(decision.place?.why).toContain('Site/shared/again');
+    expect(decision.place?.why).toContain('2 applications read its web.config');
     expect(codes(decision)).toEqual(['note IIS.SHARED_PATH']);
     expect(decision.findings[0]?.message).toContain('Site/shared/again');
   });

@@ -60,8 +60,8 @@ describe('a service', () => {
     expect(findingsOf(body, 'SERVICE.ABSENT')).toMatchObject([{severity: 'note'}]);
     expect(body.assumes).toContainEqual({what: `service ${um}`, value: 'absent'});
     expect(body.mitigations[0]).toMatchObject({
-      status: 'in-place',
-      reason: expect.stringContaining('nothing on this server'),
+      status: 'nothing-to-do',
+      reason: expect.stringContaining('not installed'),
     });
   });
 
