@@ -33,10 +33,10 @@ export const openDisk = (dir: string): Disk => {
     const match = /^([A-Za-z]):\\(.*)$/.exec(normal);
     if (!match) return undefined;
     const [, drive = '', rest = ''] = match;
-    return rest
-      .split('\\')
-      .filter((part) => part !== '')
-      .reduce(entry, entry(dir, drive.toUpperCase()));
+    const parts = rest.split('\\').filter((part) => part !== '');
+    // Most paths stand there as they are written; only the others are looked for name by name.
+    const direct = join(dir, drive.toUpperCase(), ...parts);
+    return existsSync(direct) ? direct : parts.reduce(entry, entry(dir, drive.toUpperCase()));
   };
   const stat = (path: string) => {
     const host = hostPath(path);
@@ -51,7 +51,8 @@ export const openDisk = (dir: string): Disk => {
     hostPath,
     read: (path) => {
       const host = hostPath(path);
-      return host !== undefined && stat(path)?.isFile() ? new Uint8Array(readFileSync(host)) : undefined;
+      const isFile = host !== undefined && statSync(host, {throwIfNoEntry: false})?.isFile();
+      return isFile ? new Uint8Array(readFileSync(host)) : undefined;
     },
     write: (path, bytes) => {
       const host = writable(path);

@@ -35,6 +35,8 @@ const parsed = (path: string, text: string): XmlDocument => {
 export class ConfigStore {
   readonly disk: Disk;
   readonly files = new Map<string, LoadedFile>();
+  /** Looked for and not there: one command asks again and again. */
+  private readonly absent = new Set<string>();
 
   constructor(disk: Disk) {
     this.disk = disk;
@@ -89,9 +91,12 @@ export class ConfigStore {
   private load(path: string): LoadedFile | undefined {
     const key = windowsPathKey(path);
     const known = this.files.get(key);
-    if (known) return known;
+    if (known || this.absent.has(key)) return known;
     const bytes = this.disk.read(path);
-    if (!bytes) return undefined;
+    if (!bytes) {
+      this.absent.add(key);
+      return undefined;
+    }
     const decoded = decodeText(bytes);
     if ('reason' in decoded) throw new ConfigFault(path, 0, native.malformed, win32.invalidData);
     const {text, ...encoding} = decoded;
