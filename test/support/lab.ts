@@ -62,6 +62,7 @@ export interface LabRollback {
   readonly target?: string;
   readonly all?: boolean;
   readonly exact?: boolean;
+  readonly fromBackup?: boolean;
   readonly accept?: readonly {code: string; reason: string}[];
 }
 
@@ -182,4 +183,10 @@ export const openLab = async (dir: string, {processes}: LabOptions = {}): Promis
   };
 };
 
-const chosen = ({target, all = false, exact = false, accept = []}: LabRollback = {}) => ({target, all, exact, accept});
+const chosen = ({target, all = false, exact = false, fromBackup = false, accept = []}: LabRollback = {}) => ({
+  target,
+  all,
+  exact,
+  fromBackup,
+  accept,
+});
