@@ -132,6 +132,18 @@ describe('the leaf', () => {
     expect(judge(signer('Leaf', {issuer: ca, pair: rsaPair(1024)}), [ca], root)).toBe('TRUST.CERTIFICATE_ALGORITHM');
   });
 
+  test('whose unsigned algorithm differs from the signed one, or with extensions in version 2, is malformed', () => {
+    const {der} = signer('Leaf', {issuer: ca});
+    const malformed = expect.objectContaining({code: 'TRUST.CERTIFICATE_MALFORMED'});
+    const sha256 = Buffer.from('2a8648ce3d040302', 'hex');
+    const otherAlgorithm = Buffer.from(der);
+    otherAlgorithm[otherAlgorithm.lastIndexOf(sha256) + 7] = 3;
+    expect(() => parseCertificate(otherAlgorithm)).toThrow(malformed);
+    const version2 = Buffer.from(der);
+    version2[version2.indexOf(Buffer.from('a003020102', 'hex')) + 4] = 1;
+    expect(() => parseCertificate(version2)).toThrow(malformed);
+  });
+
   test('in BER with an indefinite length is malformed', () => {
     const {der} = signer('Leaf', {issuer: ca});
     const header = (der[1] ?? 0) === 0x82 ? 4 : 3;

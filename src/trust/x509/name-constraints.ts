@@ -77,12 +77,14 @@ const isAdmitted = (name: GeneralName, {permitted, excluded}: ConstraintState): 
   });
 };
 
-const namesOf = ({subject, subjectAltNames}: Certificate): readonly GeneralName[] => [
+type Named = Pick<Certificate, 'subject' | 'subjectAltNames'>;
+
+const namesOf = ({subject, subjectAltNames}: Named): readonly GeneralName[] => [
   ...(subject.rdns.length > 0 ? [{kind: 'directory', name: subject} as const] : []),
   ...subject.emails.map((value) => ({kind: 'email', value}) as const),
   ...subjectAltNames,
 ];
 
 /** Section 6.1.3 (b) and (c): every name of the certificate is inside what is permitted and outside what is excluded. */
-export const admitsNames = (certificate: Certificate, state: ConstraintState): boolean =>
+export const admitsNames = (certificate: Named, state: ConstraintState): boolean =>
   namesOf(certificate).every((name) => isAdmitted(name, state));
