@@ -64,7 +64,7 @@ describe('a server whose configuration cannot be used is refused', () => {
     const line = text.slice(0, text.lastIndexOf('</site>')).split('\n').length;
     expect(refusal.code).toBe('IIS.MALFORMED');
     expect(refusal.where.file).toBe(applicationHostPath);
-    expect(refusal.where).toMatchObject({line, column: 9});
+    expect(refusal.where).toMatchObject({line, column: 15});
     expect(refusal.message).toContain(`${applicationHostPath}:${refusal.where.line}:${refusal.where.column}: `);
     expect(refusal.message).toContain('</site>');
   });

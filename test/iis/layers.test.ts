@@ -110,7 +110,7 @@ test('a file on the way that is malformed is told with its position, and the res
     {
       file: 'C:\\inetpub\\wwwroot\\web.config',
       line: 4,
-      column: 1,
+      column: 16,
       reason: expect.stringContaining('does not match the start tag <a>'),
     },
   ]);

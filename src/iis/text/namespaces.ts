@@ -1,18 +1,13 @@
-import type {XmlAttribute} from './xml-node.ts';
+/* "Namespaces in XML 1.0": what a parser checks of names with a colon. Configuration files hardly have one. */
 
-/** An element while its start tag is read, with the prefixes that it declares itself. */
+/** Prefixes and their URIs that an element declares, by element. */
 export interface NamespaceScope {
-  readonly name: string;
-  readonly start: number;
-  readonly attributes: readonly XmlAttribute[];
-  readonly parent: NamespaceScope | undefined;
-  /** Prefix to URI; `undefined` when it declares none, as nearly all elements do. */
-  readonly prefixes: ReadonlyMap<string, string> | undefined;
+  uriOf(prefix: string): string | undefined;
 }
 
-export interface NamespaceFault {
-  readonly reason: string;
-  readonly offset: number;
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
 }
 
 const reserved: Readonly<Record<string, string>> = {
@@ -21,65 +16,63 @@ const reserved: Readonly<Record<string, string>> = {
 };
 const reservedUris = Object.values(reserved);
 
-/** A declaration that "Namespaces in XML 1.0", sections 2.2 and 3, forbids. */
-const declarationFault = ({name, value, start}: XmlAttribute): NamespaceFault | undefined => {
+export const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
+/** A declaration that sections 2.2 and 3 forbid. */
+const declarationFault = ({name, value}: NamedValue): string | undefined => {
   const prefix = name === 'xmlns' ? '' : name.slice(6);
-  const fault = (reason: string): NamespaceFault => ({reason, offset: start});
-  if (prefix === 'xmlns') return fault('the prefix "xmlns" must not be declared');
-  if (prefix === 'xml')
-    return value === reserved['xml'] ? undefined : fault('the prefix "xml" must keep its namespace');
-  if (reservedUris.includes(value)) return fault('this namespace must not be given another prefix');
-  return prefix !== '' && value === '' ? fault(`the prefix "${prefix}" cannot be taken back`) : undefined;
+  if (prefix === 'xmlns') return 'the prefix "xmlns" must not be declared';
+  if (prefix === 'xml') return value === reserved['xml'] ? undefined : 'the prefix "xml" must keep its namespace';
+  if (reservedUris.includes(value)) return 'this namespace must not be given another prefix';
+  return prefix !== '' && value === '' ? `the prefix "${prefix}" cannot be taken back` : undefined;
 };
 
-const uriOf = (scope: NamespaceScope, prefix: string): string | undefined => {
-  if (Object.hasOwn(reserved, prefix)) return reserved[prefix];
-  for (let at: NamespaceScope | undefined = scope; at; at = at.parent) {
-    const uri = at.prefixes?.get(prefix);
-    if (uri !== undefined) return uri;
-  }
-  return undefined;
+const isQualified = (name: string): boolean => {
+  const [prefix = '', local, more] = name.split(':');
+  return prefix !== '' && more === undefined && (local === undefined || /^[\p{L}_]/u.test(local));
 };
 
-const nameFault = (scope: NamespaceScope, name: string, offset: number): NamespaceFault | undefined => {
+const notQualified = (name: string): string | undefined =>
+  isQualified(name) ? undefined : `"${name}" is not a qualified name`;
+
+/** What is wrong with an attribute by itself; `undefined`: nothing. */
+export const attributeFault = (attribute: NamedValue): string | undefined =>
+  notQualified(attribute.name) ?? (isDeclaration(attribute.name) ? declarationFault(attribute) : undefined);
+
+const uriOf = (scope: NamespaceScope, prefix: string): string | undefined =>
+  Object.hasOwn(reserved, prefix) ? reserved[prefix] : scope.uriOf(prefix);
+
+const unbound = (scope: NamespaceScope, name: string): string | undefined => {
   const colon = name.indexOf(':');
-  if (colon === -1) return undefined;
-  const prefix = name.slice(0, colon);
-  const local = name.slice(colon + 1);
-  if (prefix === '' || local === '' || local.includes(':') || !/^[\p{L}_]/u.test(local)) {
-    return {reason: `"${name}" is not a qualified name`, offset};
-  }
-  return uriOf(scope, prefix) === undefined
-    ? {reason: `the namespace prefix "${prefix}" is not declared`, offset}
-    : undefined;
+  if (colon === -1 || uriOf(scope, name.slice(0, colon)) !== undefined) return undefined;
+  return `the namespace prefix "${name.slice(0, colon)}" is not declared`;
 };
 
 /** Two prefixes may stand for one namespace, so names that look different can be one name. */
-const twinFault = (scope: NamespaceScope): NamespaceFault | undefined => {
+const twinFault = (scope: NamespaceScope, names: readonly string[]): string | undefined => {
   const seen = new Set<string>();
-  for (const {name, start} of scope.attributes) {
+  for (const name of names) {
     const colon = name.indexOf(':');
     if (colon === -1) continue;
     const local = name.slice(colon + 1);
     const expanded = JSON.stringify([uriOf(scope, name.slice(0, colon)), local]);
-    if (seen.has(expanded)) return {reason: `the attribute ${local} of one namespace stands twice`, offset: start};
+    if (seen.has(expanded)) return `the attribute ${local} of one namespace stands twice`;
     seen.add(expanded);
   }
   return undefined;
 };
 
-const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
-
-const isQualified = ({name}: XmlAttribute): boolean => name.includes(':') || name === 'xmlns';
-
-/** What is wrong with the names of an element and its attributes as qualified names; `undefined`: nothing. */
-export const namespaceFault = (scope: NamespaceScope): NamespaceFault | undefined => {
-  if (scope.name.startsWith('xmlns:')) return {reason: 'the prefix "xmlns" is for declarations', offset: scope.start};
-  if (!scope.attributes.some(isQualified)) return nameFault(scope, scope.name, scope.start);
-  for (const attribute of scope.attributes) {
-    const {name, start} = attribute;
-    const fault = nameFault(scope, name, start) ?? (isDeclaration(name) ? declarationFault(attribute) : undefined);
-    if (fault) return fault;
-  }
-  return nameFault(scope, scope.name, scope.start) ?? twinFault(scope);
+/** What is wrong with the names of a whole start tag, once its declarations are known; `undefined`: nothing. */
+export const elementFault = (
+  scope: NamespaceScope,
+  name: string,
+  attributes: readonly string[],
+): string | undefined => {
+  if (name.startsWith('xmlns:')) return 'the prefix "xmlns" is for declarations';
+  const own = notQualified(name) ?? unbound(scope, name);
+  return (
+    own ??
+    attributes.map((attribute) => unbound(scope, attribute)).find((fault) => fault !== undefined) ??
+    twinFault(scope, attributes)
+  );
 };

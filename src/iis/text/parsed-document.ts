@@ -1,0 +1,153 @@
+import {type ElementIndex, field, numberOf} from './element-index.ts';
+import {behindName, behindSpaces} from './scan-tag.ts';
+import {attributeText} from './value.ts';
+import type {XmlAttribute, XmlDocument, XmlElement} from './xml-node.ts';
+
+/** A part of a document's text: `text` from `from` on stands at `start` of the document. */
+export interface Piece {
+  readonly text: string;
+  readonly from: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * A document that was scanned: its text, perhaps in pieces that it shares with the document it was edited from, and where
+ * every element stands. Elements are made when they are asked for, each once, so that they can be compared by identity.
+ */
+export class ParsedDocument implements XmlDocument {
+  readonly pieces: readonly Piece[];
+  readonly index: ElementIndex;
+  readonly declaresPrefixes: boolean;
+  readonly root: XmlElement;
+  #text: string | undefined;
+
+  constructor(pieces: readonly Piece[], index: ElementIndex, declaresPrefixes: boolean) {
+    this.pieces = pieces;
+    this.index = index;
+    this.declaresPrefixes = declaresPrefixes;
+    this.root = new ScannedElement(this, 0, undefined);
+  }
+
+  get text(): string {
+    const [only, ...more] = this.pieces;
+    if (only && more.length === 0 && only.from === 0 && only.length === only.text.length) return only.text;
+    this.#text ??= this.pieces.map(({text, from, length}) => text.slice(from, from + length)).join('');
+    return this.#text;
+  }
+
+  get length(): number {
+    const last = this.pieces.at(-1);
+    return last ? last.start + last.length : 0;
+  }
+
+  /** A stretch of the text that lies inside of one piece, as every start tag does. */
+  slice(start: number, end: number): string {
+    for (const piece of this.pieces) {
+      if (start < piece.start || end > piece.start + piece.length) continue;
+      const from = piece.from + start - piece.start;
+      return piece.text.slice(from, from + end - start);
+    }
+    return this.text.slice(start, end);
+  }
+}
+
+/** An element of a scanned document, known by its number in document order. */
+export class ScannedElement implements XmlElement {
+  readonly #document: ParsedDocument;
+  readonly #number: number;
+  readonly #parent: XmlElement | undefined;
+  #name: string | undefined;
+  #attributes: readonly XmlAttribute[] | undefined;
+  #children: readonly XmlElement[] | undefined;
+
+  constructor(document: ParsedDocument, number: number, parent: XmlElement | undefined) {
+    this.#document = document;
+    this.#number = number;
+    this.#parent = parent;
+  }
+
+  get name(): string {
+    if (this.#name === undefined) {
+      const tag = this.#tag();
+      this.#name = tag.slice(1, behindName(tag, 1));
+    }
+    return this.#name;
+  }
+
+  get attributes(): readonly XmlAttribute[] {
+    this.#attributes ??= attributesOf(this.#tag(), this.start);
+    return this.#attributes;
+  }
+
+  get children(): readonly XmlElement[] {
+    this.#children ??= this.#makeChildren();
+    return this.#children;
+  }
+
+  get parent(): XmlElement | undefined {
+    return this.#parent;
+  }
+
+  get depth(): number {
+    return this.#parent ? this.#parent.depth + 1 : 0;
+  }
+
+  get start(): number {
+    return this.#field(field.start);
+  }
+
+  get openEnd(): number {
+    return this.#field(field.openEnd);
+  }
+
+  get closeStart(): number {
+    return this.#field(field.closeStart);
+  }
+
+  get end(): number {
+    return this.#field(field.end);
+  }
+
+  get selfClosing(): boolean {
+    return this.closeStart === this.openEnd && this.end === this.openEnd;
+  }
+
+  #field(which: number): number {
+    return numberOf(this.#document.index, this.#number, which);
+  }
+
+  #tag(): string {
+    return this.#document.slice(this.start, this.openEnd);
+  }
+
+  #makeChildren(): readonly XmlElement[] {
+    const {index} = this.#document;
+    const children: XmlElement[] = [];
+    const end = this.#field(field.after);
+    for (let child = this.#number + 1; child < end; child = numberOf(index, child, field.after)) {
+      children.push(new ScannedElement(this.#document, child, this));
+    }
+    return children;
+  }
+}
+
+/** The attributes of a start tag that was found to be well-formed. */
+const attributesOf = (tag: string, start: number): readonly XmlAttribute[] => {
+  const attributes: XmlAttribute[] = [];
+  let at = behindSpaces(tag, behindName(tag, 1));
+  for (let nameEnd = behindName(tag, at); nameEnd > at; nameEnd = behindName(tag, at)) {
+    const quote = behindSpaces(tag, behindSpaces(tag, nameEnd) + 1);
+    const valueEnd = tag.indexOf(tag.charAt(quote), quote + 1);
+    attributes.push({
+      name: tag.slice(at, nameEnd),
+      value: attributeText(tag.slice(quote + 1, valueEnd)),
+      start: start + at,
+      end: start + valueEnd + 1,
+      valueStart: start + quote + 1,
+      valueEnd: start + valueEnd,
+    });
+    at = behindSpaces(tag, valueEnd + 1);
+  }
+  return attributes;
+};
