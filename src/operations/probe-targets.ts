@@ -1,18 +1,31 @@
 import type {ProbeTarget} from '../apply/probes.ts';
 import {loadConfiguration} from '../iis/configuration.ts';
+import type {Topology} from '../iis/topology.ts';
+import {isRefusal} from '../kit/refusal.ts';
 import type {PlanBody, Step} from '../plan/model.ts';
 import {applicationsBelow} from '../plan/site-findings.ts';
 import type {ServerReader} from '../server/server.ts';
 
 /** The applications that a plan reloads, stops or starts again: those whose answers are compared. */
 export const probeTargets = async (reader: ServerReader, body: PlanBody): Promise<readonly ProbeTarget[]> => {
-  const {environment} = await reader.facts();
-  const {topology} = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
+  const topology = await topologyOf(reader);
+  if (!topology) return [];
   const steps = body.steps.filter(({status}) => status === 'to-do');
   const edited = steps.flatMap(editedPaths).flatMap((path) => applicationsBelow(topology, path));
   const declared = steps.flatMap(({declares}) => declares);
   const targets = [...edited, ...declared].map(({site, path}) => ({site, path}));
   return [...new Map(targets.map((target) => [`${target.site}${target.path}`.toLowerCase(), target])).values()];
+};
+
+/** `undefined` where IIS cannot read its configuration: then nothing answers, and only a restore of the file comes here. */
+const topologyOf = async (reader: ServerReader): Promise<Topology | undefined> => {
+  const {environment} = await reader.facts();
+  try {
+    return (await loadConfiguration(reader, {configFolder: reader.configFolder, environment})).topology;
+  } catch (error) {
+    if (isRefusal(error) && error.code === 'IIS.MALFORMED') return undefined;
+    throw error;
+  }
 };
 
 const editedPaths = ({resources}: Step): readonly string[] =>

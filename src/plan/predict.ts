@@ -1,10 +1,10 @@
-import {type Addition, addElements} from '../iis/add.ts';
-import {type ConfigFile, isFault, malformed, parseConfigFile, readConfigFile} from '../iis/config-file.ts';
+import {type Addition, additionEdits} from '../iis/add.ts';
+import {type ConfigFile, editConfigFile, isFault, malformed, parseConfigFile, readConfigFile} from '../iis/config-file.ts';
 import {findItem} from '../iis/find.ts';
 import {type EmptyParents, removeElement} from '../iis/remove.ts';
 import {setAttribute} from '../iis/set-attribute.ts';
-import {encodeText} from '../iis/text/decode.ts';
-import {applyEdits} from '../iis/text/edit.ts';
+import {decodeText, encodeText} from '../iis/text/decode.ts';
+import type {Edit} from '../iis/text/edit.ts';
 import type {FileReader} from '../server/server.ts';
 import {windowsPathKey} from '../server/windows-path.ts';
 import type {ElementAddress, PredictedFile} from './model.ts';
@@ -14,8 +14,8 @@ import {unifiedDiff} from './unified-diff.ts';
 const skeleton = '<?xml version="1.0" encoding="UTF-8"?>\r\n<configuration>\r\n</configuration>\r\n';
 
 interface Predicted {
-  /** As it is on the server; `undefined`: there is none. */
-  readonly before: ConfigFile | undefined;
+  /** Its text as it is on the server; `undefined`: there is none. */
+  readonly before: string | undefined;
   readonly now: ConfigFile;
 }
 
@@ -34,7 +34,7 @@ export class Prediction {
   }
 
   async add(path: string, additions: readonly Addition[]): Promise<void> {
-    await this.#change(path, (file) => addElements(file.document, additions));
+    await this.#change(path, (file) => additionEdits(file.document, additions));
   }
 
   async remove(addresses: readonly ElementAddress[]): Promise<void> {
@@ -42,7 +42,7 @@ export class Prediction {
       await this.#change(at.file, (file) => {
         const element = findItem(file.document, at, at);
         if (!element) throw new TypeError(`nothing to remove at ${JSON.stringify(at)}`);
-        return applyEdits(file.document.text, [removeElement(file.document.text, element, this.#emptyParents)]);
+        return [removeElement(file.document.text, element, this.#emptyParents)];
       });
     }
   }
@@ -51,16 +51,20 @@ export class Prediction {
     await this.#change(at.file, (file) => {
       const element = findItem(file.document, at, at);
       if (!element) throw new TypeError(`nothing to change at ${JSON.stringify(at)}`);
-      return applyEdits(file.document.text, [setAttribute(element, name, value)]);
+      return [setAttribute(element, name, value)];
     });
   }
 
-  /** Replaces a whole file, as a restore from a backup does. */
+  /**
+   * Replaces a whole file, as a restore from a backup does. What stands there now need not be readable: a writer that was
+   * killed half-way is the best reason to restore.
+   */
   async replace(path: string, bytes: Uint8Array): Promise<void> {
-    const {before, now} = await this.#open(path);
-    const result = parseConfigFile(now.path, bytes);
+    const key = windowsPathKey(path);
+    const known = this.#files.get(key);
+    const result = parseConfigFile(known?.now.path ?? path, bytes);
     if (isFault(result)) throw malformed(result.fault);
-    this.#files.set(windowsPathKey(path), {before, now: result.file});
+    this.#files.set(key, {before: known ? known.before : await this.#textOf(path), now: result.file});
   }
 
   /** The bytes of every file that would differ. */
@@ -71,12 +75,19 @@ export class Prediction {
   diffs(): PredictedFile[] {
     return this.#changedFiles().map(({before, now}) => ({
       file: now.path,
-      diff: unifiedDiff(now.path, before?.decoded.text ?? '', now.decoded.text),
+      diff: unifiedDiff(now.path, before ?? '', now.decoded.text),
     }));
   }
 
   #changedFiles(): readonly Predicted[] {
-    return [...this.#files.values()].filter(({before, now}) => before?.decoded.text !== now.decoded.text);
+    return [...this.#files.values()].filter(({before, now}) => before !== now.decoded.text);
+  }
+
+  async #textOf(path: string): Promise<string | undefined> {
+    const bytes = await this.#reader.readFile(path);
+    if (!bytes) return undefined;
+    const decoded = decodeText(bytes);
+    return 'reason' in decoded ? `(${bytes.length} bytes that are no text: ${decoded.reason})` : decoded.text;
   }
 
   async #open(path: string): Promise<Predicted> {
@@ -87,18 +98,15 @@ export class Prediction {
     if (result && isFault(result)) throw malformed(result.fault);
     const fresh = parseConfigFile(path, new TextEncoder().encode(skeleton));
     if (isFault(fresh)) throw malformed(fresh.fault);
-    const opened = result ? {before: result.file, now: result.file} : {before: undefined, now: fresh.file};
+    const opened = result ? {before: result.file.decoded.text, now: result.file} : {before: undefined, now: fresh.file};
     this.#files.set(key, opened);
     return opened;
   }
 
-  async #change(path: string, edit: (file: ConfigFile) => string): Promise<void> {
+  async #change(path: string, edits: (file: ConfigFile) => readonly Edit[]): Promise<void> {
     const {before, now} = await this.#open(path);
-    const decoded = {...now.decoded, text: edit(now)};
-    // Under the spelling of the path that was met first: one file is shown under one name.
-    const result = parseConfigFile(now.path, encodeText(decoded));
-    // What we would write must be readable: anything else is a fault of ours, found before it can do harm.
-    if (isFault(result)) throw new Error(`predicted text is malformed: ${JSON.stringify(result.fault)}`);
-    this.#files.set(windowsPathKey(path), {before, now: result.file});
+    // Under the spelling of the path that was met first: one file is shown under one name. What we would write must be
+    // readable: an XmlError is a fault of ours, found before it can do harm.
+    this.#files.set(windowsPathKey(path), {before, now: editConfigFile(now, edits(now))});
   }
 }

@@ -51,7 +51,8 @@ export const undoElements = async (releases: readonly ElementRelease[], undoing:
   for (const release of releases) {
     const {at, was} = release.resource;
     const concerns = release.because;
-    if (was === 'present') continue;
+    // A file that is restored is as its backup says; what stands in it now may not even be readable.
+    if (was === 'present' || undoing.restored.has(fileKey(at.file))) continue;
     const current = await currentText(at, undoing);
     if (!current) {
       findings.push(
@@ -65,7 +66,7 @@ export const undoElements = async (releases: readonly ElementRelease[], undoing:
     present.push({release, at, spec, meaning});
   }
   const first = present[0];
-  if (!first || undoing.restored.has(fileKey(first.at.file))) return {steps: [], findings};
+  if (!first) return {steps: [], findings};
   await undoing.prediction.remove(present.toReversed().map(({at}) => at));
   return {steps: [removal(present, first)], findings};
 };
