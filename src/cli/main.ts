@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import {enableCompileCache} from 'node:module';
+import {basename, join} from 'node:path';
 import {version} from '../kit/version.ts';
 
 /*
@@ -15,6 +17,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${version}\n`);
 } else {
+  // The release keeps compiled code in its own folder, which only administrators can write; the usual place, the shared
+  // temporary folder, would let anybody plant code that an administrator runs. Where it cannot be written, it is done without.
+  if (basename(import.meta.dirname) === 'dist') enableCompileCache(join(import.meta.dirname, 'compiled'));
   const {runCli} = await import('./run-cli.ts');
   // Not process.exit(): it would cut off what a pipe has not taken yet.
   process.exitCode = await runCli(argv, {

@@ -1,3 +1,4 @@
+import './zod-settings.ts';
 import {LineCounter, parseDocument} from 'yaml';
 import type {z} from 'zod';
 import {Refusal} from './refusal.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import '../kit/zod-settings.ts';
 
 /*
  * server.json: what a fixture, a sandbox or a snapshot knows of a server that does not stand in its files.
