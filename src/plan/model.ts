@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import '../kit/zod-settings.ts';
 import {planFormatVersion} from './format-version.ts';
 
 /*
