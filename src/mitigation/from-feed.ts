@@ -13,9 +13,6 @@ export interface Signal {
   readonly description: string;
 }
 
-/** The id under which a publisher proves that the chain to the server works. */
-export const heartbeatId = 'PING1';
-
 type LaneInput = NonNullable<CatalogueFileInput['appliesTo']>[number];
 type ProbeInput = NonNullable<NonNullable<CatalogueFileInput['probes']>['blocked']>[number];
 

@@ -3,7 +3,7 @@ import {latestAccepted, readFreshness} from '../feed/freshness-file.ts';
 import {readKeptFeed} from '../feed/kept-feeds.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import {Refusal} from '../kit/refusal.ts';
-import {heartbeatId, mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
+import {mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
 import type {SourceContext} from './load-sources.ts';
 import type {LoadedSource} from './sources.ts';
 import {loadTrustProfiles} from './trust-profiles.ts';
@@ -35,7 +35,7 @@ export const verifiedSource = async (
   return {
     source: {kind: 'signed-feed', digest, name, signer, profile},
     mitigations: own ? mitigationsFromFeed(feed) : [],
-    signals: own ? [] : signalsFromFeed(feed).filter(({id}) => id !== heartbeatId),
+    signals: own ? [] : signalsFromFeed(feed),
     asked: 'by-feed',
     bytes,
   };

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {heartbeatId, mitigationsFromFeed, signalsFromFeed} from '../../src/mitigation/from-feed.ts';
+import {mitigationsFromFeed, signalsFromFeed} from '../../src/mitigation/from-feed.ts';
+import {heartbeatId} from '../../src/mitigation/heartbeat.ts';
 import {feedOf, refusalOf} from './support.ts';
 
 const nothing = '<Action type="DoNothing" scope="Server"><Value>DoNothing</Value></Action>';
