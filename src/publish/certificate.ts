@@ -32,7 +32,8 @@ export const organization = (value: string): NamePart => ({type: '2.5.4.10', val
 export const der = (block: asn1js.BaseBlock): Uint8Array => new Uint8Array(block.toBER());
 export const sequenceOf = (...value: asn1js.BaseBlock[]): asn1js.Sequence => new asn1js.Sequence({value});
 export const raw = (bytes: Uint8Array): asn1js.BaseBlock => {
-  const {result} = asn1js.fromBER(bytes);
+  const {offset, result} = asn1js.fromBER(bytes, {maxNodes: 1_000_000});
+  if (offset === -1) throw new TypeError(`not DER: ${result.error}`);
   return result;
 };
 export const objectId = (value: string): asn1js.ObjectIdentifier => new asn1js.ObjectIdentifier({value});

@@ -66,6 +66,11 @@ test.each(cases)('a response that says %s', (_name, options, verdict) => {
   expect(code([makeOcspResponse(ca, {serial: '22', ...options})])).toBe(verdict);
 });
 
+test('a response about another authority of that name says nothing, whoever signed it', () => {
+  expect(code([makeOcspResponse(stranger, {serial: '22', responder: ca})])).toBe(unknown);
+  expect(code([makeOcspResponse({...ca, subject: root.subject}, {serial: '22', responder: ca})])).toBe(unknown);
+});
+
 describe('a response', () => {
   const good = makeOcspResponse(ca, {serial: '22'});
 

@@ -1,6 +1,6 @@
 import {reject} from '../reject.ts';
 import {type Algorithm, algorithmOf, type Certificate, parseCertificate} from '../x509/certificate.ts';
-import {type Asn1, hexOf, integer, malformed, octets, oid, parseBer, sequence} from '../x509/der.ts';
+import {type Asn1, hexOf, integer, joinedOctets, malformed, octets, oid, parseBer, sequence} from '../x509/der.ts';
 import {nameOf} from '../x509/name.ts';
 import {hashName} from '../x509/signature.ts';
 
@@ -69,7 +69,7 @@ const read = (bytes: Uint8Array): TimeStampToken => {
   const [, , encapsulated] = sequence(data);
   const [contentType, content] = sequence(encapsulated);
   if (oid(contentType) !== tstInfo) malformed('not a time stamp');
-  const inner = octets(content?.children[0]);
+  const inner = joinedOctets(content?.children[0]);
   const [signerInfo, ...others] = sequence(data).at(-1)?.children ?? [];
   if (others.length > 0) malformed('more than one signer');
   const [, signerId, digestAlgorithm, attributesNode, signatureAlgorithm, signature] = sequence(signerInfo);

@@ -1,56 +1,21 @@
-import * as asn1js from 'asn1js';
-import {reject, type TrustCode} from '../reject.ts';
+import {reject} from '../reject.ts';
+import {type Asn1, type Encoding, readTlv} from './tlv.ts';
 
-/** One ASN.1 value with its raw bytes, which signatures and digests are made over. */
-export interface Asn1 {
-  /** `16` for a universal SEQUENCE, `[0]` for a context tag 0. */
-  readonly tag: string;
-  /** Tag, length and content as they stood in the input. */
-  readonly bytes: Uint8Array;
-  /** Content of a primitive value; empty in a constructed one. */
-  readonly content: Uint8Array;
-  readonly children: readonly Asn1[];
-  readonly constructed: boolean;
-}
-
-const deepest = 48;
-
-type Encoding = 'DER' | 'BER';
-
-const toTree = (block: asn1js.BaseBlock, depth: number, encoding: Encoding): Asn1 => {
-  if (depth > deepest) throw new RangeError('nested too deeply');
-  const {tagClass, tagNumber, isConstructed} = block.idBlock;
-  if (block.lenBlock.isIndefiniteForm && encoding === 'DER') throw new RangeError('an indefinite length is not DER');
-  const bytes = block.valueBeforeDecodeView;
-  const value: unknown = 'value' in block.valueBlock ? block.valueBlock.value : [];
-  const inner = isConstructed && Array.isArray(value) ? value : [];
-  return {
-    tag: tagClass === 1 ? String(tagNumber) : `[${tagNumber}]`,
-    bytes,
-    content: isConstructed ? new Uint8Array() : bytes.subarray(bytes.length - block.lenBlock.length),
-    children: inner
-      .filter((child) => child instanceof asn1js.BaseBlock)
-      .map((child) => toTree(child, depth + 1, encoding)),
-    constructed: isConstructed,
-  };
-};
+export type {Asn1} from './tlv.ts';
 
 const parse = (bytes: Uint8Array, encoding: Encoding): Asn1 => {
-  const {offset, result} = asn1js.fromBER(bytes);
-  if (offset === -1) throw new RangeError(result.error || 'not ASN.1');
-  if (offset !== bytes.length) throw new RangeError('bytes behind the end');
-  return toTree(result, 0, encoding);
+  const {node, end} = readTlv(bytes, encoding);
+  if (end !== bytes.length) throw new RangeError('bytes behind the end');
+  return node;
 };
 
-/**
- * Parses DER. asn1js does the reading; what DER forbids and asn1js lets pass (indefinite lengths, bytes behind the end)
- * is refused here with the given code.
- */
-export const parseDer = (bytes: Uint8Array, what: string, code: TrustCode = 'TRUST.CERTIFICATE_MALFORMED'): Asn1 => {
+/** Parses DER. @throws Refusal TRUST.CERTIFICATE_MALFORMED */
+export const parseDer = (bytes: Uint8Array, what: string): Asn1 => {
   try {
     return parse(bytes, 'DER');
   } catch (error) {
-    return reject(code, `${what} is not valid DER: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    return reject('TRUST.CERTIFICATE_MALFORMED', `${what} is not valid DER: ${reason}`);
   }
 };
 
@@ -71,6 +36,10 @@ const primitive = (node: Asn1 | undefined, tag: string): Uint8Array =>
   node?.tag === tag && !node.constructed ? node.content : malformed(`a primitive ${tag} was expected`);
 
 export const octets = (node: Asn1 | undefined): Uint8Array => primitive(node, '4');
+
+/** BER may cut an OCTET STRING into pieces. */
+export const joinedOctets = (node: Asn1 | undefined): Uint8Array =>
+  node?.tag === '4' && node.constructed ? new Uint8Array(Buffer.concat(node.children.map(octets))) : octets(node);
 
 export const boolean = (node: Asn1 | undefined): boolean => {
   const content = primitive(node, '1');
