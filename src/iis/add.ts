@@ -39,12 +39,16 @@ const asSpec = (container: Wanted, attributes: ElementSpec['attributes'] = []): 
   children: container.order.map((entry) => (isContainer(entry) ? asSpec(entry) : entry)),
 });
 
+/** The text after the additions. */
+export const addElements = (document: XmlDocument, additions: readonly Addition[]): string =>
+  applyEdits(document.text, additionEdits(document, additions));
+
 /**
- * The text after the additions, formatted as IIS's writer does it; every other unit of the text stays what it was.
+ * The edits that make the additions, formatted as IIS's writer does it; every other unit of the text stays what it was.
  * Missing section groups and locations are appended at the end of the element that owns them. A group inside of a
  * <location> is never used for an addition to the body of the file, nor the other way round.
  */
-export const addElements = (document: XmlDocument, additions: readonly Addition[]): string => {
+export const additionEdits = (document: XmlDocument, additions: readonly Addition[]): readonly Edit[] => {
   const eol = lineEndOf(document.text);
   const edits: Edit[] = [];
   for (const location of new Set(additions.map((addition) => addition.location))) {
@@ -59,7 +63,7 @@ export const addElements = (document: XmlDocument, additions: readonly Addition[
         appendTo(document.text, document.root, [asSpec({...root, name: 'location'}, [['path', location ?? '']])], eol),
       );
   }
-  return applyEdits(document.text, edits);
+  return edits;
 };
 
 /** Of several locations with the path the one that has the section already; else a plain one. */

@@ -1,6 +1,8 @@
 import {Refusal} from '../kit/refusal.ts';
 import type {FileReader} from '../server/server.ts';
 import {type DecodedText, decodeText} from './text/decode.ts';
+import type {Edit} from './text/edit.ts';
+import {editDocument} from './text/edit-document.ts';
 import {parseXml} from './text/parse-xml.ts';
 import {lineIn, lineStartsOf, positionOf} from './text/position.ts';
 import {XmlError} from './text/xml-error.ts';
@@ -41,6 +43,25 @@ export const parseConfigFile = (path: string, bytes: Uint8Array): ConfigFileResu
     if (!(error instanceof XmlError)) throw error;
     return {fault: {file: path, line: error.line, column: error.column, reason: error.reason}};
   }
+};
+
+/** The file after edits of its text. @throws XmlError where it would not be well-formed any more */
+export const editConfigFile = ({path, decoded, document: before}: ConfigFile, edits: readonly Edit[]): ConfigFile => {
+  const {encoding, bom} = decoded;
+  const document = editDocument(before, edits);
+  // The text of a large document is put together only where somebody wants all of it.
+  const text = (): string => document.text;
+  return {
+    path,
+    document,
+    decoded: {
+      encoding,
+      bom,
+      get text() {
+        return text();
+      },
+    },
+  };
 };
 
 export const readConfigFile = async (reader: FileReader, path: string): Promise<ConfigFileResult | undefined> => {

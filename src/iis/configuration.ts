@@ -1,16 +1,9 @@
 import {Refusal} from '../kit/refusal.ts';
 import type {FileReader} from '../server/server.ts';
 import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
-import {
-  type ConfigFile,
-  type ConfigFileResult,
-  isFault,
-  malformed,
-  parseConfigFile,
-  readConfigFile,
-} from './config-file.ts';
+import {type ConfigFile, type ConfigFileResult, isFault, malformed, readConfigFile} from './config-file.ts';
 import {attributeValue, childNamed} from './text/xml-node.ts';
-import {physicalPathOf, readTopology, type Topology} from './topology.ts';
+import {declareSameSites, physicalPathOf, readTopology, type Topology} from './topology.ts';
 
 /** Where the configuration of a server is found. */
 export interface ConfigurationSource {
@@ -28,8 +21,8 @@ export interface IisConfiguration {
   readonly topology: Topology;
   /** The web.config of a folder, whatever state it is in; `undefined` where there is none. */
   webConfig(folder: string): Promise<ConfigFileResult | undefined>;
-  /** The same configuration with other bytes in some files: what it would be after a change. */
-  withFiles(changed: ReadonlyMap<string, Uint8Array>): Promise<IisConfiguration>;
+  /** The same configuration with other content in some files: what it would be after a change. */
+  withFiles(changed: readonly ConfigFile[]): IisConfiguration;
 }
 
 const refuseRedirection = (path: string): Refusal =>
@@ -62,19 +55,32 @@ export const loadConfiguration = async (reader: FileReader, source: Configuratio
     throw new Refusal('IIS.NOT_FOUND', `there is no ${path}: is IIS installed?`, {where: {file: path}});
   }
   if (isFault(result)) throw malformed(result.fault);
-  return configurationOf(reader, source, result.file);
+  const applicationHost = result.file;
+  return configurationOf(reader, {
+    source,
+    applicationHost,
+    topology: readTopology(applicationHost, source.environment),
+  });
 };
+
+interface Known {
+  readonly source: ConfigurationSource;
+  readonly applicationHost: ConfigFile;
+  readonly topology: Topology;
+}
 
 const configurationOf = (
   reader: FileReader,
-  source: ConfigurationSource,
-  applicationHost: ConfigFile,
+  {source, applicationHost, topology}: Known,
   known: ReadonlyMap<string, Promise<ConfigFileResult | undefined>> = new Map(),
 ): IisConfiguration => {
   const kept = new Map(known);
+  // Rules are added to files of thousands of sites, which stay as they are.
+  const topologyAfter = (host: ConfigFile): Topology =>
+    declareSameSites(applicationHost, host) ? topology : readTopology(host, source.environment);
   return {
     applicationHost,
-    topology: readTopology(applicationHost, source.environment),
+    topology,
     webConfig: (folder) => {
       const path = joinWindowsPath(folder, 'web.config');
       const key = windowsPathKey(path);
@@ -82,16 +88,15 @@ const configurationOf = (
       kept.set(key, result);
       return result;
     },
-    withFiles: async (changed) => {
-      const overlay = new Map([...changed].map(([path, bytes]) => [windowsPathKey(path), bytes]));
-      const through: FileReader = {
-        readFile: async (path) => overlay.get(windowsPathKey(path)) ?? reader.readFile(path),
-      };
-      const host = overlay.get(windowsPathKey(applicationHost.path));
-      const result: ConfigFileResult = host ? parseConfigFile(applicationHost.path, host) : {file: applicationHost};
-      if (isFault(result)) throw malformed(result.fault);
-      const unchanged = new Map([...kept].filter(([path]) => !overlay.has(path)));
-      return configurationOf(through, source, result.file, unchanged);
+    withFiles: (changed) => {
+      const files = new Map(changed.map((file) => [windowsPathKey(file.path), file]));
+      const host = files.get(windowsPathKey(applicationHost.path)) ?? applicationHost;
+      const parsed = [...files].map(([key, file]) => [key, Promise.resolve({file})] as const);
+      return configurationOf(
+        reader,
+        {source, applicationHost: host, topology: topologyAfter(host)},
+        new Map([...kept, ...parsed]),
+      );
     },
   };
 };

@@ -57,6 +57,17 @@ const duplicate = (shape: CollectionShape, item: EffectiveItem, first: Effective
 
 /** The collection of a section as a configuration path sees it: add, remove and clear in the order of the layers. */
 export const effectiveCollection = (path: LayeredPath, section: string, collection: string): EffectiveCollection => {
+  const collections = known.get(path) ?? new Map<string, EffectiveCollection>();
+  known.set(path, collections);
+  const key = `${section} ${collection}`;
+  const found = collections.get(key) ?? readCollection(path, section, collection);
+  collections.set(key, found);
+  return found;
+};
+
+const known = new WeakMap<LayeredPath, Map<string, EffectiveCollection>>();
+
+const readCollection = (path: LayeredPath, section: string, collection: string): EffectiveCollection => {
   const shape = collectionShape(section, collection);
   if (!shape) throw new TypeError(`no table for ${section} ${collection}`);
   let items: EffectiveItem[] = [];

@@ -1,6 +1,6 @@
 import {type ConfigFault, type ConfigFile, isFault} from './config-file.ts';
 import {type IisConfiguration, webConfigAt} from './configuration.ts';
-import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
+import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
 import {applicationAt, joinConfigPath, sameName, type Topology} from './topology.ts';
 
 /**
@@ -42,7 +42,18 @@ export const levelsOf = (configPath: string): readonly string[] => {
  * directories on one path) is read once for each of them: this is how a rule in a shared web.config becomes a duplicate
  * of itself.
  */
-export const layersOf = async (configuration: IisConfiguration, configPath: string): Promise<LayeredPath> => {
+export const layersOf = (configuration: IisConfiguration, configPath: string): Promise<LayeredPath> => {
+  const paths = known.get(configuration) ?? new Map<string, Promise<LayeredPath>>();
+  known.set(configuration, paths);
+  const layers = paths.get(configPath) ?? readLayers(configuration, configPath);
+  paths.set(configPath, layers);
+  return layers;
+};
+
+/** A configuration is one moment: what a path reads in it does not change. */
+const known = new WeakMap<IisConfiguration, Map<string, Promise<LayeredPath>>>();
+
+const readLayers = async (configuration: IisConfiguration, configPath: string): Promise<LayeredPath> => {
   const files: OwnedFile[] = [];
   const faults: ConfigFault[] = [];
   const layers: Layer[] = [];
@@ -60,13 +71,24 @@ export const layersOf = async (configuration: IisConfiguration, configPath: stri
   return {configPath, layers: layers.filter((layer) => isInherited(topology, layer, configPath)), faults};
 };
 
+/** The locations of a file with their paths as configuration paths; path="", path="." and no path are the file's own. */
+const locationsOf = (document: XmlDocument): readonly {readonly holder: XmlElement; readonly path: string}[] => {
+  const found =
+    locations.get(document) ??
+    childrenNamed(document.root, 'location').map((holder) => {
+      const path = attributeValue(holder, 'path') ?? '';
+      return {holder, path: path === '.' ? '' : joinConfigPath(path)};
+    });
+  locations.set(document, found);
+  return found;
+};
+
+const locations = new WeakMap<XmlDocument, ReturnType<typeof locationsOf>>();
+
 const locationsAt = ({file, owner}: OwnedFile, level: string): readonly Layer[] =>
-  childrenNamed(file.document.root, 'location').flatMap((holder) => {
-    const path = attributeValue(holder, 'path') ?? '';
-    // path="", path="." and no path all mean the level of the file itself.
-    const at = path === '.' ? owner : joinConfigPath(owner, path);
-    return sameName(at, level) ? [{file, location: path, holder, level}] : [];
-  });
+  locationsOf(file.document)
+    .filter(({path}) => sameName(path === '' ? owner : owner === '' ? path : `${owner}/${path}`, level))
+    .map(({holder}) => ({file, location: attributeValue(holder, 'path') ?? '', holder, level}));
 
 /** inheritInChildApplications="false" ends a location at the border of the application in which it takes effect. */
 const isInherited = (topology: Topology, layer: Layer, configPath: string): boolean =>

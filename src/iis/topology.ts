@@ -56,9 +56,17 @@ export const readTopology = (applicationHost: ConfigFile, environment: Environme
   const sites = host && childNamed(host, 'sites');
   const pools = host && childNamed(host, 'applicationPools');
   return {
-    sites: sites ? childrenNamed(sites, 'site').map((site) => readSite(site, sites, environment)) : [],
+    sites: sites ? sitesIn(sites, environment) : [],
     pools: pools ? childrenNamed(pools, 'add').map((pool) => readPool(applicationHost, pool)) : [],
   };
+};
+
+/** Whether two states of applicationHost.config have one text where sites and pools are declared, at one place. */
+export const declareSameSites = (one: ConfigFile, other: ConfigFile): boolean => {
+  if (one === other) return true;
+  const [before, after] = [one, other].map(({document}) => childNamed(document.root, 'system.applicationHost'));
+  if (!before || !after || before.start !== after.start || before.end !== after.end) return false;
+  return one.document.slice(before.start, before.end) === other.document.slice(after.start, after.end);
 };
 
 const readPool = (file: ConfigFile, pool: XmlElement): AppPool => {
@@ -66,15 +74,22 @@ const readPool = (file: ConfigFile, pool: XmlElement): AppPool => {
   return {
     name: attributeValue(pool, 'name') ?? '',
     autoStart: autoStart === 'true' || autoStart === 'false' ? autoStart : null,
-    line: lineOf(file, pool),
+    get line() {
+      return lineOf(file, pool);
+    },
   };
 };
 
-const readSite = (site: XmlElement, sites: XmlElement, environment: Environment): Site => {
+const sitesIn = (sites: XmlElement, environment: Environment): readonly Site[] => {
+  const defaults = childNamed(sites, 'applicationDefaults');
+  return childrenNamed(sites, 'site').map((site) => readSite(site, defaults, environment));
+};
+
+const readSite = (site: XmlElement, ofAllSites: XmlElement | undefined, environment: Environment): Site => {
   const name = attributeValue(site, 'name') ?? '';
   const bindings = childNamed(site, 'bindings');
   // A site's own defaults win over those of all sites; the schema's default pool is DefaultAppPool.
-  const defaults = [childNamed(site, 'applicationDefaults'), childNamed(sites, 'applicationDefaults')];
+  const defaults = [childNamed(site, 'applicationDefaults'), ofAllSites];
   const defaultPool =
     defaults
       .map((element) => element && attributeValue(element, 'applicationPool'))
@@ -111,20 +126,41 @@ export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b
 export const isAtOrBelow = (path: string, ancestor: string): boolean =>
   ancestor === '' || sameName(path, ancestor) || path.toLowerCase().startsWith(`${ancestor.toLowerCase()}/`);
 
+interface PathIndex {
+  readonly applications: ReadonlyMap<string, Application>;
+  readonly directories: ReadonlyMap<string, VirtualDirectory>;
+}
+
+const indexes = new WeakMap<Topology, PathIndex>();
+
+/** By configuration path in lower case; of two with one path the first counts. */
+const indexOf = (topology: Topology): PathIndex => {
+  const known = indexes.get(topology);
+  if (known) return known;
+  const applications = topology.sites.flatMap((site) => site.applications);
+  const directories = applications.flatMap((application) => application.virtualDirectories);
+  const byPath = <T extends {readonly configPath: string}>(all: readonly T[]): ReadonlyMap<string, T> =>
+    new Map(all.toReversed().map((one) => [one.configPath.toLowerCase(), one]));
+  const index = {applications: byPath(applications), directories: byPath(directories)};
+  indexes.set(topology, index);
+  return index;
+};
+
+const nearest = <T>(index: ReadonlyMap<string, T>, configPath: string): T | undefined => {
+  for (let path = configPath.toLowerCase(); path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+    const found = index.get(path);
+    if (found) return found;
+  }
+  return undefined;
+};
+
 /** The application that a configuration path belongs to: the one with the longest path at or above it. */
 export const applicationAt = (topology: Topology, configPath: string): Application | undefined =>
-  topology.sites
-    .flatMap((site) => site.applications)
-    .filter((application) => isAtOrBelow(configPath, application.configPath))
-    .toSorted((a, b) => b.configPath.length - a.configPath.length)[0];
+  nearest(indexOf(topology).applications, configPath);
 
 /** The folder that a configuration path stands for: the nearest virtual directory, and the folders below it. */
 export const physicalPathOf = (topology: Topology, configPath: string): string | undefined => {
-  const nearest = topology.sites
-    .flatMap((site) => site.applications)
-    .flatMap((application) => application.virtualDirectories)
-    .filter((directory) => isAtOrBelow(configPath, directory.configPath))
-    .toSorted((a, b) => b.configPath.length - a.configPath.length)[0];
-  if (!nearest) return undefined;
-  return normalizeWindowsPath(`${nearest.physicalPath}\\${configPath.slice(nearest.configPath.length)}`);
+  const directory = nearest(indexOf(topology).directories, configPath);
+  if (!directory) return undefined;
+  return normalizeWindowsPath(`${directory.physicalPath}\\${configPath.slice(directory.configPath.length)}`);
 };

@@ -1,5 +1,6 @@
 import {sha256} from '../kit/hash.ts';
 import {unreachable} from '../kit/unreachable.ts';
+import {heartbeatId} from '../mitigation/heartbeat.ts';
 import type {Action, Mitigation} from '../mitigation/model.ts';
 import type {ServerReader} from '../server/server.ts';
 import {type ActionPlan, type Deciding, nothing} from './action-plan.ts';
@@ -61,11 +62,11 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     reader,
     applicable.map(({mitigation}) => mitigation),
   );
-  const prediction = request.prediction ?? new Prediction(reader);
+  const prediction = request.prediction ?? new Prediction(reader, 'remove', [seen.configuration.applicationHost]);
   const parts: Part[] = [];
   for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
   parts.push(...request.signals.map(planSignal));
-  const after = await seen.configuration.withFiles(prediction.changed());
+  const after = seen.configuration.withFiles(prediction.changedFiles());
   const steps = await declareAnswers(mergeSteps(parts.flatMap((part) => part.steps)), seen.configuration, after);
   const planned = applicable.map(({mitigation}) => mitigation);
   const findings = [
@@ -134,6 +135,14 @@ const planInput = async (
 };
 
 const planSignal = ({id, description, source, inCatalogue}: PlanSignal): Part => {
+  const planned = (status: PlannedMitigation['status'], reason: string): PlannedMitigation => ({
+    ...{id, description, cves: [], source, status, reason},
+    ...{sideEffects: [], reach: [], losses: [], rollback: '', alternative: null},
+  });
+  if (id === heartbeatId) {
+    const reason = 'the heartbeat of the feed: it changes nothing, and shows that the way from the publisher is open';
+    return {planned: planned('nothing-to-do', reason), steps: [], findings: [], assumes: []};
+  }
   const reason = inCatalogue
     ? `published; what it does on a server is not said in this feed. The catalogue has a plan for it: stopgap plan ${id}`
     : 'published, and the catalogue does not know it: find out what it is about';
@@ -142,13 +151,7 @@ const planSignal = ({id, description, source, inCatalogue}: PlanSignal): Part =>
     : warn('FEED.UNKNOWN_MITIGATION', `${id} is published and unknown to the catalogue: ${description}`, {
         concerns: [id],
       });
-  const silent = {sideEffects: [], reach: [], losses: [], rollback: '', alternative: null};
-  return {
-    planned: {id, description, cves: [], source, status: 'signal', reason, ...silent},
-    steps: [],
-    findings: [finding],
-    assumes: [],
-  };
+  return {planned: planned('signal', reason), steps: [], findings: [finding], assumes: []};
 };
 
 const planAction = async (action: Action, deciding: Deciding): Promise<ActionPlan> => {

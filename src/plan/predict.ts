@@ -1,5 +1,12 @@
 import {type Addition, additionEdits} from '../iis/add.ts';
-import {type ConfigFile, editConfigFile, isFault, malformed, parseConfigFile, readConfigFile} from '../iis/config-file.ts';
+import {
+  type ConfigFile,
+  editConfigFile,
+  isFault,
+  malformed,
+  parseConfigFile,
+  readConfigFile,
+} from '../iis/config-file.ts';
 import {findItem} from '../iis/find.ts';
 import {type EmptyParents, removeElement} from '../iis/remove.ts';
 import {setAttribute} from '../iis/set-attribute.ts';
@@ -8,16 +15,27 @@ import type {Edit} from '../iis/text/edit.ts';
 import type {FileReader} from '../server/server.ts';
 import {windowsPathKey} from '../server/windows-path.ts';
 import type {ElementAddress, PredictedFile} from './model.ts';
-import {unifiedDiff} from './unified-diff.ts';
+import {documentDiff, unifiedDiff} from './unified-diff.ts';
 
 /** What appcmd starts from where a folder has no web.config yet. */
 const skeleton = '<?xml version="1.0" encoding="UTF-8"?>\r\n<configuration>\r\n</configuration>\r\n';
 
 interface Predicted {
-  /** Its text as it is on the server; `undefined`: there is none. */
-  readonly before: string | undefined;
+  /** As it is on the server, its text alone where that is no configuration; `undefined`: there is none. */
+  readonly before: ConfigFile | string | undefined;
   readonly now: ConfigFile;
 }
+
+const diffOf = (before: Predicted['before'], now: ConfigFile): string =>
+  typeof before === 'object'
+    ? documentDiff(now.path, before.document, now.document)
+    : unifiedDiff(now.path, before ?? '', now.decoded.text);
+
+const differs = (before: Predicted['before'], now: ConfigFile): boolean => {
+  if (typeof before !== 'object') return before !== now.decoded.text;
+  // Most edits change the length, which is known without a look at the text.
+  return before !== now && (before.document.length !== now.document.length || before.decoded.text !== now.decoded.text);
+};
 
 /**
  * The configuration files as they will be, edit by edit, without a server being touched. One prediction serves one
@@ -26,11 +44,14 @@ interface Predicted {
 export class Prediction {
   readonly #reader: FileReader;
   readonly #emptyParents: EmptyParents;
+  readonly #read: ReadonlyMap<string, ConfigFile>;
   readonly #files = new Map<string, Predicted>();
 
-  constructor(reader: FileReader, emptyParents: EmptyParents = 'remove') {
+  /** @param read files that were read already: a large one is not parsed twice */
+  constructor(reader: FileReader, emptyParents: EmptyParents = 'remove', read: readonly ConfigFile[] = []) {
     this.#reader = reader;
     this.#emptyParents = emptyParents;
+    this.#read = new Map(read.map((file) => [windowsPathKey(file.path), file]));
   }
 
   async add(path: string, additions: readonly Addition[]): Promise<void> {
@@ -72,15 +93,17 @@ export class Prediction {
     return new Map(this.#changedFiles().map(({now}) => [now.path, encodeText(now.decoded)]));
   }
 
+  /** The same, as files that were read. */
+  changedFiles(): readonly ConfigFile[] {
+    return this.#changedFiles().map(({now}) => now);
+  }
+
   diffs(): PredictedFile[] {
-    return this.#changedFiles().map(({before, now}) => ({
-      file: now.path,
-      diff: unifiedDiff(now.path, before ?? '', now.decoded.text),
-    }));
+    return this.#changedFiles().map(({before, now}) => ({file: now.path, diff: diffOf(before, now)}));
   }
 
   #changedFiles(): readonly Predicted[] {
-    return [...this.#files.values()].filter(({before, now}) => before !== now.decoded.text);
+    return [...this.#files.values()].filter(({before, now}) => differs(before, now));
   }
 
   async #textOf(path: string): Promise<string | undefined> {
@@ -94,11 +117,12 @@ export class Prediction {
     const key = windowsPathKey(path);
     const known = this.#files.get(key);
     if (known) return known;
-    const result = await readConfigFile(this.#reader, path);
+    const read = this.#read.get(key);
+    const result = read ? {file: read} : await readConfigFile(this.#reader, path);
     if (result && isFault(result)) throw malformed(result.fault);
     const fresh = parseConfigFile(path, new TextEncoder().encode(skeleton));
     if (isFault(fresh)) throw malformed(fresh.fault);
-    const opened = result ? {before: result.file.decoded.text, now: result.file} : {before: undefined, now: fresh.file};
+    const opened = result ? {before: result.file, now: result.file} : {before: undefined, now: fresh.file};
     this.#files.set(key, opened);
     return opened;
   }

@@ -62,7 +62,7 @@ const planSection = async (
     forced: configPath === '' ? undefined : options.place,
     concerns,
   });
-  const current = await seen.configuration.withFiles(deciding.prediction.changed());
+  const current = seen.configuration.withFiles(deciding.prediction.changedFiles());
   const path = await layersOf(current, configPath);
   // What is in force here cannot be known, and IIS answers 500.19 to everything at this path.
   const fault = path.faults[0];

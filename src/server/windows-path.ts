@@ -26,6 +26,7 @@ export const joinWindowsPath = (folder: string, ...names: readonly string[]): st
 
 /** Replaces `%NAME%` by the server's environment, without regard to case; unknown names stay as they are. */
 export const expandVariables = (text: string, environment: Readonly<Record<string, string>>): string => {
+  if (!text.includes('%')) return text;
   const known = new Map(Object.entries(environment).map(([name, value]) => [name.toLowerCase(), value]));
   return text.replace(/%([^%]+)%/g, (whole, name: string) => known.get(name.toLowerCase()) ?? whole);
 };

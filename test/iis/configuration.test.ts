@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {isFault} from '../../src/iis/config-file.ts';
+import {isFault, parseConfigFile} from '../../src/iis/config-file.ts';
 import {webConfigAt} from '../../src/iis/configuration.ts';
 import {declarationOf, hasGlobalModule} from '../../src/iis/declarations.ts';
 import {Refusal} from '../../src/kit/refusal.ts';
@@ -86,12 +86,11 @@ describe('files are read once', () => {
   });
 });
 
-test('other bytes in some files change what is seen, and leave the first configuration as it was', async () => {
+test('other content in some files change what is seen, and leave the first configuration as it was', async () => {
   const before = await configurationOf(smallServer({}, {root: '<a />', app: '<a />'}));
-  const changed = new Map([
-    [webConfigPath('root').toUpperCase(), new TextEncoder().encode('<configuration><b /></configuration>')],
-  ]);
-  const after = await before.withFiles(changed);
+  const bytes = new TextEncoder().encode('<configuration><b /></configuration>');
+  const changed = parseConfigFile(webConfigPath('root').toUpperCase(), bytes);
+  const after = before.withFiles(isFault(changed) ? [] : [changed.file]);
   const rootOf = async (configuration: typeof before, path: string): Promise<string | undefined> => {
     const found = await webConfigAt(configuration, path);
     return found?.result && !isFault(found.result) ? found.result.file.document.root.children[0]?.name : undefined;

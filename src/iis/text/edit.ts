@@ -21,7 +21,11 @@ export const applyEdits = (text: string, edits: readonly Edit[]): string => {
 
 /** The line end that the text uses most; CRLF where it has none, as everything on Windows. */
 export const lineEndOf = (text: string): '\r\n' | '\n' => {
-  const crlf = text.split('\r\n').length - 1;
-  const all = text.split('\n').length - 1;
+  let crlf = 0;
+  let all = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    all++;
+    if (text.charCodeAt(at - 1) === 0x0d) crlf++;
+  }
   return crlf * 2 >= all ? '\r\n' : '\n';
 };

@@ -22,7 +22,14 @@ export const positionOf = (text: string, offset: number): Position => {
 /** Offsets at which the lines of a text begin, for many questions about one text. */
 export const lineStartsOf = (text: string): readonly number[] => {
   const starts = [0];
-  for (const {index, 0: end} of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
+  let cr = text.indexOf('\r');
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    // Only a CR that stands alone ends a line by itself.
+    for (; cr !== -1 && cr < at - 1; cr = text.indexOf('\r', cr + 1)) starts.push(cr + 1);
+    if (cr === at - 1) cr = text.indexOf('\r', at);
+    starts.push(at + 1);
+  }
+  for (; cr !== -1; cr = text.indexOf('\r', cr + 1)) starts.push(cr + 1);
   return starts;
 };
 

@@ -1,20 +1,9 @@
-import {pairAt, unit} from './characters.ts';
 import {type ElementIndex, field, GrowingIndex} from './element-index.ts';
 import {attributeFault, elementFault, isDeclaration, type NamespaceScope} from './namespaces.ts';
 import {scanDeclaration} from './scan-declaration.ts';
 import {behindBlank, behindExclamation, behindInstruction, behindText} from './scan-markup.ts';
 import {checkTwins, hasColon, isName, isXmlns, nameAt} from './scan-names.ts';
-import {
-  behindCharacter,
-  behindName,
-  behindReference,
-  behindSpaces,
-  behindValue,
-  checkLegal,
-  fail,
-  has,
-  startsName,
-} from './scan-tag.ts';
+import {behindCharacter, behindName, behindSpaces, behindValue, fail, startsName} from './scan-tag.ts';
 import {attributeText} from './value.ts';
 import {XmlError} from './xml-error.ts';
 

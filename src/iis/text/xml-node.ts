@@ -32,8 +32,13 @@ export interface XmlElement {
 }
 
 export interface XmlDocument {
+  /** The whole text; putting it together may cost something in an edited document. */
   readonly text: string;
   readonly root: XmlElement;
+  /** Number of UTF-16 units. */
+  readonly length: number;
+  /** A stretch of the text, without putting the whole together where it can be helped. */
+  slice(start: number, end: number): string;
 }
 
 export const attributeOf = (element: XmlElement, name: string): XmlAttribute | undefined =>
