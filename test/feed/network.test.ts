@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {proxyFor} from '../../src/feed/network.ts';
+import {download, proxyFor} from '../../src/feed/network.ts';
 import {type FeedRequest, feedLimitBytes, fetchFeed} from '../../src/feed/read-feed.ts';
 import {type Listening, serveHttp, serveHttps, serveProxy, webRootPem} from '../support/web-server.ts';
 
@@ -115,6 +115,21 @@ describe('a proxy', () => {
     expect(proxy.asked).toHaveLength(2);
     await proxy.close();
     expect(await get('/feed', {proxy: address})).toBe('FEED.UNREACHABLE');
+  });
+
+  test('is asked for plain http too, for the lists of an authority whose name only the proxy can resolve', async () => {
+    const asked: string[] = [];
+    const proxy = await serveHttp((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('list');
+    });
+    const rules = {protocols: ['http:'] as const, hosts: ['lists.invalid'], limitBytes: 100, deadlineMs: 5000};
+    const bytes = await download('http://lists.invalid/ca.crl', rules, {
+      env: {http_proxy: `http://127.0.0.1:${proxy.port}`},
+    });
+    await proxy.close();
+    expect(Buffer.from(bytes).toString()).toBe('list');
+    expect(asked).toEqual(['http://lists.invalid/ca.crl']);
   });
 
   const env = {https_proxy: 'http://p:1', HTTP_PROXY: 'http://p:2'};

@@ -15,6 +15,7 @@ import {
   signerExtensions,
   testNow,
 } from '../support/certificates.ts';
+import {cpuTime} from '../support/cpu-time.ts';
 
 const feedSigning = '1.3.6.1.4.1.311.76.57.1.11';
 const anyUsage = '2.5.29.37.0';
@@ -195,9 +196,13 @@ describe('finding a path', () => {
 
   test('ends, also among look-alikes that issued one another', () => {
     const ring = Array.from({length: 9}, () => authority('Ring'));
-    const start = performance.now();
-    expect(judge(signer('Leaf', {issuer: ring[0] ?? ca}), ring, root)).toBe('TRUST.CHAIN_UNTRUSTED');
-    expect(performance.now() - start).toBeLessThan(1000);
+    const leaf = signer('Leaf', {issuer: ring[0] ?? ca});
+    let verdict = '';
+    const spent = cpuTime(() => {
+      verdict = judge(leaf, ring, root);
+    });
+    expect(verdict).toBe('TRUST.CHAIN_UNTRUSTED');
+    expect(spent).toBeLessThan(1000);
   });
 
   test('names match regardless of case, runs of blanks and string type', () => {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {verifyFeed} from '../../../src/trust/verify-feed.ts';
 import {testNow} from '../../support/certificates.ts';
+import {cpuTime} from '../../support/cpu-time.ts';
 import {codeOf, forge, trialProfile} from '../../support/forge-feed.ts';
 
 /* Each of these keeps an unguarded verifier busy for seconds to hours, before any signature is checked. */
@@ -56,10 +57,13 @@ const hostile: readonly (readonly [name: string, text: () => string, code: strin
   ],
 ];
 
-test.each(hostile)('%s: refused within three seconds', (_name, make, code) => {
+test.each(hostile)('%s: refused within three seconds of work', (_name, make, code) => {
   expect(codeOf(forge())).toBe('TRUST.VERIFIED');
   const bytes = Buffer.from(make());
-  const start = performance.now();
-  expect(verifyFeed(bytes, {now: testNow, profiles: [trialProfile]}).code).toBe(code);
-  expect(performance.now() - start).toBeLessThan(3000);
+  let answer = '';
+  const spent = cpuTime(() => {
+    answer = verifyFeed(bytes, {now: testNow, profiles: [trialProfile]}).code;
+  });
+  expect(answer).toBe(code);
+  expect(spent).toBeLessThan(3000);
 });
