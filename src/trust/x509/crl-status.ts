@@ -124,7 +124,7 @@ const pointsOf = ({issuer, distributionPoints}: Certificate): readonly Distribut
   {names: [{kind: 'directory', name: issuer}], reasons: undefined, crlIssuer: undefined},
 ];
 
-export const crlStatus = (question: Question, context: CrlContext): CertificateStatus => {
+const crlStatus = (question: Question, context: CrlContext): CertificateStatus => {
   const covered = new Set<number>();
   let by = '';
   for (const point of pointsOf(question.certificate)) {

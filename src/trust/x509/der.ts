@@ -50,7 +50,7 @@ export const boolean = (node: Asn1 | undefined): boolean => {
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Any tag, for values that are implicitly tagged. */
-export const integerOf = (content: Uint8Array): bigint => {
+const integerOf = (content: Uint8Array): bigint => {
   if (content.length === 0 || content.length > 64) malformed('an INTEGER of that length');
   const unsigned = BigInt(`0x${hexOf(content)}`);
   return (content[0] ?? 0) < 0x80 ? unsigned : unsigned - (1n << BigInt(8 * content.length));
@@ -64,7 +64,7 @@ export const countOf = (content: Uint8Array): number => {
   return value >= 0n && value <= 0xffffn ? Number(value) : malformed('a count out of range');
 };
 
-export const oidOf = (content: Uint8Array): string => {
+const oidOf = (content: Uint8Array): string => {
   const parts: bigint[] = [];
   let value = 0n;
   for (const byte of content) {

@@ -11,7 +11,7 @@ import {
 import type {SignatureParts} from './signature-shape.ts';
 
 /** The method of the signature, if all three algorithms are allowed and fit the key. */
-export const allowedMethod = (parts: SignatureParts, key: KeyObject): SignatureMethod => {
+const allowedMethod = (parts: SignatureParts, key: KeyObject): SignatureMethod => {
   const method = signatureMethods.get(parts.signatureAlgorithm);
   if (!method)
     return reject('TRUST.ALGORITHM', `The signature algorithm "${parts.signatureAlgorithm}" is not allowed.`);

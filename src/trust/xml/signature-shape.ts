@@ -39,7 +39,7 @@ const algorithmOf = (element: Element): string => {
 };
 
 /** Exactly one element of that name in the document, in whatever namespace, and it is the last child of the root. */
-export const findSignature = (document: Document): Element => {
+const findSignature = (document: Document): Element => {
   const root = document.documentElement;
   const found = [...elementsOf(root)].filter(({localName}) => localName === 'Signature');
   const [signature] = found;
