@@ -1,3 +1,4 @@
+import type {ExpiryActor, JournalEvent} from '../journal/model.ts';
 import type {PendingConfirm, State} from '../journal/state.ts';
 import type {JournalStore} from '../journal/store.ts';
 import type {Clock} from '../kit/clock.ts';
@@ -34,9 +35,36 @@ export const giveConfirm = async (runId: string, {store, state, by, clock}: Conf
       exitCode: 5,
     });
   }
+  await appendTo(runId, {type: 'confirm.given', by}, {store, clock});
+};
+
+interface Expired {
+  readonly pending: PendingConfirm;
+  readonly actor: ExpiryActor;
+  readonly by: string;
+}
+
+/** Writes down who is about to take a run back because nobody confirmed it, before anything is done. */
+export const noteExpired = async (
+  {pending: {run, deadline}, actor, by}: Expired,
+  options: Pick<ConfirmOptions, 'store' | 'clock'>,
+): Promise<void> => appendTo(run, {type: 'confirm.expired', deadline, actor, by}, options);
+
+/** Writes down that it could not be taken back, so that everybody who looks reads why. */
+export const noteNotTakenBack = async (
+  run: string,
+  {code, message}: {readonly code: string; readonly message: string},
+  options: Pick<ConfirmOptions, 'store' | 'clock'>,
+): Promise<void> => appendTo(run, {type: 'confirm.notTakenBack', code, message}, options);
+
+const appendTo = async (
+  runId: string,
+  event: JournalEvent,
+  {store, clock}: Pick<ConfirmOptions, 'store' | 'clock'>,
+): Promise<void> => {
   const journal = await store.reopen(runId, {clock});
   try {
-    await journal.append({type: 'confirm.given', by});
+    await journal.append(event);
   } finally {
     await journal.close();
   }

@@ -19,6 +19,10 @@ export interface ExecuteOptions {
   /** Outside of a change window on purpose. */
   readonly now: boolean;
   readonly confirmWithinMs?: number;
+  /** The change window that is open. */
+  readonly window?: string;
+  /** The run that this one takes back. */
+  readonly reverts?: string;
   /** Applications to probe before and after. */
   readonly probes?: readonly ProbeTarget[];
   readonly onEvent?: (event: JournalEvent, runId: string) => void;
@@ -37,7 +41,10 @@ export const executePlan = async (plan: Plan, server: Server, options: ExecuteOp
     const execution: Execution = {server, journal, holds, touched: new Set(), backedUp: new Map(), notes: []};
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
     const health = changes ? await lookBefore(execution, probes) : [];
-    return await carryOut(execution, {plan, from: {step: 0, command: 0}, health, reports: new Map()});
+    const result = await carryOut(execution, {plan, from: {step: 0, command: 0}, health, reports: new Map()});
+    // The time to look at it begins when there is something to look at; a crash before leaves the first deadline.
+    if (result.outcome === 'done') await promise(journal, server, options);
+    return result;
   } finally {
     await journal.close();
   }
@@ -48,13 +55,22 @@ const open = async (
   plan: Plan,
   {server, options}: {server: Server; options: ExecuteOptions},
 ): Promise<void> => {
-  const {kind, by, host, reason, now, confirmWithinMs = null} = options;
+  const {kind, by, host, reason, now, window, reverts, confirmWithinMs = null} = options;
   const {planId} = plan;
   const {runId} = journal;
   const begin = {formatVersion: 1 as const, runId, planId, kind, plan, by, host, reason, now, confirmWithinMs};
-  await journal.append({type: 'run.started', ...begin});
-  if (confirmWithinMs === null) return;
-  // Absolute, and before the first step: neither a slow step nor a restart of the server can move it.
+  const rest = {...(window === undefined ? {} : {window}), ...(reverts === undefined ? {} : {reverts})};
+  await journal.append({type: 'run.started', ...begin, ...rest});
+  // Absolute, and before the first step: a restart of the server cannot move it.
+  await promise(journal, server, options);
+};
+
+const promise = async (
+  journal: RunJournal,
+  server: Server,
+  {confirmWithinMs}: Pick<ExecuteOptions, 'confirmWithinMs'>,
+): Promise<void> => {
+  if (confirmWithinMs === undefined) return;
   const deadline = new Date(server.clock.now().getTime() + confirmWithinMs).toISOString();
   await journal.append({type: 'confirm.pending', deadline});
 };

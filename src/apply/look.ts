@@ -45,11 +45,15 @@ export const pollUntil = async (
 ): Promise<readonly string[]> => {
   const {clock} = looker.server;
   const end = clock.now().getTime() + timeoutMs;
+  let slept = 0;
   for (;;) {
     const differing = await whatDiffers(looker, checks);
-    const left = end - clock.now().getTime();
+    // A clock that is set back must not make a minute an hour.
+    const left = Math.min(end - clock.now().getTime(), timeoutMs - slept);
     if (differing.length === 0 || left <= 0 || !(await worthIt())) return differing;
-    await clock.sleep(Math.min(pollMs, left));
+    const nap = Math.min(pollMs, left);
+    await clock.sleep(nap);
+    slept += nap;
   }
 };
 

@@ -3,6 +3,9 @@ import type {State} from '../journal/state.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Server, ServerFacts} from '../server/server.ts';
+import type {WindowVerdict} from './window/judge-window.ts';
+import {wallTime} from './window/local-time.ts';
+import type {Opening} from './window/openings.ts';
 
 /*
  * What has to be true before anything is changed. Change windows, setup and a confirm that waits bind apply alone: the
@@ -17,8 +20,7 @@ export interface PreflightInput {
   readonly plan: Plan | null;
   readonly facts: Pick<ServerFacts, 'elevated' | 'setupBlockers'>;
   readonly state: Pick<State, 'unfinished' | 'pendingConfirms'>;
-  /** `none`: no window is configured. */
-  readonly window: 'open' | 'closed' | 'none';
+  readonly window: WindowVerdict;
   /** The person said --now. */
   readonly now: boolean;
   readonly confirmWithinMs: number | null;
@@ -87,12 +89,20 @@ const confirmPending = ({state: {pendingConfirms}}: PreflightInput): Refusal | u
 };
 
 const outsideWindow = ({window, now}: PreflightInput): Refusal | undefined => {
-  if (now || window === 'open') return undefined;
-  const reason = window === 'none' ? 'No change window is configured.' : 'No change window is open now.';
-  return new Refusal('APPLY.OUTSIDE_WINDOW', reason, {
-    next: [{label: 'Apply now, on purpose', command: 'stopgap apply <plan> --now'}],
-  });
+  if (now || window.is === 'open' || window.is === 'urgent') return undefined;
+  const next = [{label: 'Apply now, on purpose', command: 'stopgap apply <plan> --now --reason "why"'}];
+  if (window.is === 'none') return new Refusal('APPLY.OUTSIDE_WINDOW', 'No change window is configured.', {next});
+  const opens = window.next ? spoken(window.next) : 'None that is long enough opens within a year.';
+  if (window.is === 'closed') {
+    return new Refusal('APPLY.OUTSIDE_WINDOW', `No change window is open now. ${opens}`, {next});
+  }
+  const minutes = Math.ceil(window.neededMs / 60_000);
+  const message = `The change window ${window.name} ends at ${window.until.toISOString()}, and the plan may take ${minutes} minutes. ${opens}`;
+  return new Refusal('APPLY.WINDOW_TOO_SHORT', message, {next});
 };
+
+const spoken = ({window: {name, timeZone}, from}: Opening): string =>
+  `The next one, ${name}, opens ${wallTime(from, timeZone.iana).replace('T', ' ')} (${timeZone.name}), ${from.toISOString()}.`;
 
 /** A promise to take back what cannot be taken back is none. */
 const irreversible = ({plan, confirmWithinMs}: PreflightInput): Refusal | undefined => {

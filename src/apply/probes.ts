@@ -71,15 +71,14 @@ export const probeAfter = async (
   {before, steps}: ProbeQuestion,
 ): Promise<ProbeVerdict> => {
   const expected = expectedAnswers(before, steps);
-  const end = clock.now().getTime() + warmUpMs;
   const answers = [...(await askAll(prober, before))];
-  for (;;) {
+  for (let slept = 0; ; slept += retryMs) {
     const wrong = before.flatMap((answer, index) => {
       const wanted = expected[index] ?? answer;
       const seen = answers[index] ?? {...answer, status: 'reset' as const};
       return fits(wanted, seen, answer) ? [] : [{index, wanted, seen}];
     });
-    if (wrong.length === 0 || clock.now().getTime() >= end) {
+    if (wrong.length === 0 || slept >= warmUpMs) {
       return {answers, differing: wrong.map(({wanted, seen}) => differs(wanted, seen))};
     }
     await clock.sleep(retryMs);

@@ -15,6 +15,9 @@ export const runStep = async (execution: Execution, step: Step): Promise<StepEnd
   if (step.status === 'done') {
     const differing = await whatDiffers(execution, wanted);
     if (differing.length > 0) return fail(execution, step, beforeDiffers(step, differing));
+    // Taking over what somebody else wrote: its exact text is kept, so that its removal can be undone.
+    const unsaved = step.kind === 'adopt' ? await backUp(execution, step) : undefined;
+    if (unsaved) return fail(execution, step, unsaved);
     await journal.append({type: 'step.skipped', step: step.id, why: 'planned-as-done'});
     return {end: 'skipped'};
   }

@@ -8,7 +8,13 @@ export const applyCommand = defineCommand({
     yargs
       .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
       .option('now', {type: 'boolean', default: false, describe: 'Outside of a change window, on purpose'})
-      .option('reason', {type: 'string', default: 'none given', describe: 'Why, for the journal'})
+      .option('window', {type: 'string', describe: 'Only inside of this change window of the settings'})
+      .option('reason', {type: 'string', describe: 'Why, for the journal'})
+      .option('wait', {
+        type: 'boolean',
+        default: true,
+        describe: 'Wait for the confirm; --no-wait leaves it to the watchdog',
+      })
       .option('confirm-within', {type: 'string', describe: 'Roll back unless confirmed in time: 90s, 15m, 2h'})
       .option('profile', {
         type: 'string',
@@ -19,7 +25,6 @@ export const applyCommand = defineCommand({
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openServer, stateDirOf} = await import('./open-server.ts');
-    const {reloadSources} = await import('../operations/load-sources.ts');
     const {applyPlan} = await import('../operations/apply-plan.ts');
     const {account} = await import('./account.ts');
     const {follow, streamEvents} = await import('./follow-run.ts');
@@ -31,16 +36,17 @@ export const applyCommand = defineCommand({
     const server = await openServer(args, io);
     const stateDir = stateDirOf(args, io);
     const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, env: io.env};
-    const sources = await reloadSources(plan.body.sources, context);
     const tell = follow(args, io);
     const stream = args.json ? streamEvents(io) : undefined;
+    const {guardFor} = await import('./start-watchdog.ts');
     const end = await applyPlan(plan, server, {
-      sources,
-      stateDir,
+      context,
       now: args.now,
+      window: args.window,
       reason: args.reason,
       by: account(),
       confirmWithinMs,
+      guard: confirmWithinMs === undefined ? undefined : guardFor(args, io),
       onEvent: (event, runId) => {
         tell(event, runId);
         stream?.(event, runId);
@@ -49,6 +55,17 @@ export const applyCommand = defineCommand({
     if (end.did === 'nothing') {
       return {code: 'APPLY.NOTHING_TO_DO', exitCode: 0, data: {run: end.run ?? null, why: end.why}, text: end.why};
     }
-    return runAnswer(end.result, {plan, verb: 'applied', code: 'APPLY.DONE'});
+    const answer = runAnswer(end.result, {plan, verb: 'applied', code: 'APPLY.DONE'});
+    if (confirmWithinMs === undefined || end.result.outcome !== 'done') return answer;
+    const {awaitConfirm} = await import('./await-confirm.ts');
+    const onEvent = tell;
+    return awaitConfirm(answer, server, {
+      run: end.result.runId,
+      stateDir,
+      wait: args.wait,
+      onEvent,
+      io,
+      json: args.json,
+    });
   },
 });

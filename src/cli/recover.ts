@@ -8,17 +8,23 @@ export const recoverCommand = defineCommand({
     yargs.option('complete', {type: 'boolean', default: false, describe: 'Finish the run instead of taking it back'}),
   run: async (args, io) => {
     const {openServer, stateDirOf} = await import('./open-server.ts');
-    const {recoverRun} = await import('../operations/recover.ts');
+    const {putInOrder} = await import('../operations/put-in-order.ts');
     const {account} = await import('./account.ts');
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const server = await openServer(args, io);
-    const result = await recoverRun(server, {
+    const {result, takenBack} = await putInOrder(server, {
       stateDir: stateDirOf(args, io),
       choice: args.complete ? 'complete' : 'undo',
       by: account(),
       onEvent: follow(args, io),
     });
+    if (!result) {
+      const text = takenBack.map(
+        ({run, deadline, by}) => `run ${run} was not confirmed by ${deadline}: taken back by run ${by}`,
+      );
+      return {code: 'RECOVER.DONE', exitCode: 0, data: {takenBack}, text: text.join('\n')};
+    }
     const verb = args.complete ? 'completed' : 'taken back';
     return runAnswer(result, {plan: undefined, verb, code: 'RECOVER.DONE'});
   },

@@ -14,6 +14,11 @@ export const rollbackCommand = defineCommand({
         default: false,
         describe: "Put the backup's bytes back where nobody else changed the file",
       })
+      .option('from-backup', {
+        type: 'boolean',
+        default: false,
+        describe: "Put the backup's bytes back over later edits of others too; needs --reason",
+      })
       .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
       .option('reason', {type: 'string', describe: 'Why, for the journal'}),
   run: async (args, io) => {
@@ -21,7 +26,12 @@ export const rollbackCommand = defineCommand({
     const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
     const {planRollback, rollBack} = await import('../operations/rollback.ts');
     const accept = acceptedFrom(args);
-    const choice = {target: args.target, all: args.all, exact: args.exact, accept};
+    const fromBackup = args['from-backup'];
+    if (fromBackup && (args.reason ?? '').trim() === '') {
+      const {Refusal} = await import('../kit/refusal.ts');
+      throw new Refusal('USAGE.REASON_MISSING', '--from-backup destroys later edits of others: it needs --reason');
+    }
+    const choice = {target: args.target, all: args.all, exact: args.exact, fromBackup, accept};
     const stateDir = stateDirOf(args, io);
     if (args['dry-run']) {
       const {commandLine} = await import('./command-line.ts');
@@ -30,7 +40,15 @@ export const rollbackCommand = defineCommand({
       const plan = await planRollback(await openReader(args, io), choice, {stateDir, now: io.now()});
       refusePlan(plan.body);
       const {server, all, exact, reason, color} = args;
-      const options = {server, 'state-dir': args['state-dir'], all, exact, accept: args.accept, reason};
+      const options = {
+        server,
+        'state-dir': args['state-dir'],
+        all,
+        exact,
+        'from-backup': fromBackup,
+        accept: args.accept,
+        reason,
+      };
       const again = commandLine(['rollback', ...(args.target === undefined ? [] : [args.target])], options);
       const text = await renderPreview(plan, {args: {color}, format: 'text', again}, io);
       return {code: 'ROLLBACK.PLANNED', exitCode: 0, data: plan, text};

@@ -1,9 +1,16 @@
 import {escapeLine} from '../kit/escape-control.ts';
+import type {MitigationStatus} from '../operations/judge-mitigation.ts';
 import type {ApplicationRules} from '../operations/rules.ts';
-import type {MitigationStatus, ServerStatus} from '../operations/status.ts';
+import type {ServerStatus} from '../operations/status.ts';
 import {table} from './table.ts';
 
-const troubling: ReadonlySet<MitigationStatus> = new Set(['Missing', 'Drifted', 'Obsolete']);
+const troubling: ReadonlySet<MitigationStatus> = new Set([
+  'Missing',
+  'Drifted',
+  'Obsolete',
+  'Suspended',
+  'Unknown source',
+]);
 
 /** Something that a run of ours left is not so any more, or is not needed any more. */
 export const needsAttention = ({mitigations, unfinished}: ServerStatus): boolean =>
@@ -27,12 +34,36 @@ export const statusText = (status: ServerStatus, width: number): string => {
     table(['ID', 'Type', 'Status', 'Run', 'Details'], rows, width),
     '',
     ...(status.unfinished === null ? [] : [`run ${status.unfinished} was interrupted: stopgap recover`]),
-    ...status.pendingConfirms.map(
-      ({run, deadline}) => `run ${run} waits for its confirm until ${deadline}: stopgap confirm ${run}`,
+    ...status.pendingConfirms.map(({run, deadline, expired}) =>
+      expired
+        ? `run ${run} was not confirmed by ${deadline}: expired, not rolled back`
+        : `run ${run} waits for its confirm until ${deadline}: stopgap confirm ${run}`,
+    ),
+    ...expiryText(status),
+    ...status.leftovers.map(
+      ({name, by, mitigation, file, line}) =>
+        `${mitigation === null ? 'unknown, looks like a mitigation' : `foreign, ${mitigation} by ${escapeLine(by)}`}: "${escapeLine(name)}" (${escapeLine(file)}:${line})`,
     ),
     ...summary(status),
     '',
   ].join('\n');
+};
+
+const actors: Readonly<Record<NonNullable<ServerStatus['lastExpired']>['actor'], string>> = {
+  'waiting-process': 'the waiting process',
+  watchdog: 'the watchdog',
+  agent: 'the agent',
+  'startup-task': 'the task at start-up',
+  'next-command': 'the next command',
+};
+
+const expiryText = ({lastExpired}: ServerStatus): readonly string[] => {
+  if (lastExpired === null) return [];
+  const {run, deadline, actor, takenBackBy, failed} = lastExpired;
+  const why = `run ${run} was not confirmed by ${deadline}`;
+  if (takenBackBy === run) return [`${why}: ${actors[actor]} took it back`];
+  if (takenBackBy !== null) return [`${why}: ${actors[actor]} took it back with run ${takenBackBy}`];
+  return [`${why}, and ${actors[actor]} could not take it back${failed === null ? '' : `: ${escapeLine(failed)}`}`];
 };
 
 const summary = ({mitigations}: ServerStatus): readonly string[] => {
@@ -43,7 +74,9 @@ const summary = ({mitigations}: ServerStatus): readonly string[] => {
     'Foreign',
     'Missing',
     'Drifted',
+    'Suspended',
     'Obsolete',
+    'Unknown source',
     'Not applied',
   ];
   const parts = words.filter((word) => count(word) > 0).map((word) => `${count(word)} ${word.toLowerCase()}`);

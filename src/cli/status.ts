@@ -12,6 +12,12 @@ export const statusCommand = defineCommand({
         default: false,
         describe: 'Every rewrite rule in force, by application, with file and line',
       })
+      .option('profile', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Trust profile for feeds: its name or a file',
+      })
       .option('csv', {type: 'string', describe: 'Write the table to this file'})
       .option('at', {type: 'string', describe: 'Judge as if it were this time (UTC, ISO 8601)'})
       .option('detailed-exitcode', {
@@ -29,28 +35,32 @@ export const statusCommand = defineCommand({
       return {code: 'STATUS.RULES', exitCode: 0, data: rules, text: rulesText(rules, io.stdout.columns ?? 110)};
     }
     const {statusOf} = await import('../operations/status.ts');
-    const {builtInCatalogue} = await import('../operations/catalogue.ts');
+    const {knownMitigations} = await import('../operations/known-mitigations.ts');
     const {readState} = await import('../operations/state.ts');
     const {moment} = await import('./moment.ts');
     const {statusText, statusCsv, needsAttention} = await import('./status-text.ts');
     const {Refusal} = await import('../kit/refusal.ts');
-    const {state} = await readState(stateDirOf(args, io));
-    const mitigations = (await builtInCatalogue()).flatMap((source) => source.mitigations);
-    const status = await statusOf(reader, {mitigations, state, now: moment(args.at, io)});
+    const stateDir = stateDirOf(args, io);
+    const known = await readState(stateDir);
+    const now = moment(args.at, io);
+    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
+    const status = await statusOf(reader, {known, mitigations: await knownMitigations(known, context), now});
     const text = statusText(status, io.stdout.columns ?? 110);
     if (args.csv !== undefined) {
       const {writeFile} = await import('node:fs/promises');
       const {resolve} = await import('node:path');
       await writeFile(resolve(io.cwd, args.csv), statusCsv(status));
     }
+    // Not instead of the table: what is active is what a person has to know now.
     const expired = status.pendingConfirms.find((pending) => pending.expired);
     if (expired) {
+      if (!args.json) io.stdout.write(text);
       throw new Refusal(
         'CONFIRM.EXPIRED',
         `run ${expired.run} was not confirmed by ${expired.deadline}: expired, not rolled back`,
         {
           untouched: 'Nothing was changed now: a command that only reads never acts.',
-          next: [{label: 'Take it back, as was agreed', command: `stopgap rollback ${expired.run}`}],
+          next: [{label: 'Take it back, as was agreed', command: 'stopgap recover'}],
           exitCode: 5,
         },
       );

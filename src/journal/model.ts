@@ -12,7 +12,9 @@ export const journalFormatVersion = 1;
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 hexadecimal digits');
 const moment = z.iso.datetime();
 
-export const runKind = z.enum(['apply', 'rollback', 'expired-confirm']);
+export const runKind = z.enum(['apply', 'rollback', 'expired-confirm', 'reconcile', 'adopt', 'prepare-upgrade']);
+/** Who noticed that a confirm had not come in time. */
+export const expiryActor = z.enum(['waiting-process', 'watchdog', 'agent', 'startup-task', 'next-command']);
 export const runOutcome = z.enum(['done', 'nothing-to-do', 'refused', 'restored', 'not-restored']);
 const phase = z.enum(['do', 'undo']);
 
@@ -61,10 +63,18 @@ export const journalLine = z.discriminatedUnion('type', [
     reason: z.string(),
     /** Started outside of a change window on purpose. */
     now: z.boolean(),
+    /** The change window that it was started in; absent: none was asked for. */
+    window: z.string().optional(),
     confirmWithinMs: z.number().int().positive().nullable(),
+    /** The run whose removals this one takes back; absent: none. */
+    reverts: z.string().optional(),
   }),
   line('confirm.pending', {deadline: moment}),
   line('confirm.given', {by: z.string()}),
+  /** On disk before the run is taken back because nobody confirmed it. */
+  line('confirm.expired', {deadline: moment, actor: expiryActor, by: z.string()}),
+  /** Taking it back was refused or failed: a person has to. */
+  line('confirm.notTakenBack', {code: z.string(), message: z.string()}),
   line('health.seen', {when: z.enum(['before', 'after']), answers: z.array(answer)}),
   line('file.backedUp', {path: z.string(), sha256: digest.nullable(), size: z.number().int().min(0)}),
   line('step.intended', {step: z.string()}),
@@ -95,9 +105,12 @@ export const journalLine = z.discriminatedUnion('type', [
   }),
   line('recovery.judged', {...commandRef, verdict: z.enum(['finished', 'never-ran', 'diverged'])}),
   line('run.finished', {outcome: runOutcome, files: z.array(fileHash)}),
+  /** Of the ledger of approvals, which is no run: the plan, and the account of the operating system that approved it. */
+  line('plan.approved', {planId: digest, by: z.string(), host: z.string(), reason: z.string(), comment: z.string()}),
 ]);
 
 export type RunKind = z.output<typeof runKind>;
+export type ExpiryActor = z.output<typeof expiryActor>;
 export type RunOutcome = z.output<typeof runOutcome>;
 export type JournalLine = z.output<typeof journalLine>;
 export type LineOf<T extends JournalLine['type']> = Extract<JournalLine, {type: T}>;

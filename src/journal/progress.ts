@@ -38,6 +38,10 @@ export interface RunProgress {
   /** UTC, of a confirm that was asked for. */
   readonly deadline: string | undefined;
   readonly confirmed: boolean;
+  /** It was not confirmed in time, and somebody began to take it back. */
+  readonly expiry: LineOf<'confirm.expired'> | undefined;
+  /** Why that did not succeed. */
+  readonly notTakenBack: LineOf<'confirm.notTakenBack'> | undefined;
 }
 
 export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
@@ -53,6 +57,8 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
     health: undefined,
     deadline: undefined,
     confirmed: false,
+    expiry: undefined,
+    notTakenBack: undefined,
   };
   const change = (step: string, part: Partial<StepProgress>): void => {
     steps.set(step, {...(steps.get(step) ?? {status: 'begun', touched: false, lastDo: -1}), ...part});
@@ -79,6 +85,12 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
         break;
       case 'confirm.given':
         run.confirmed = true;
+        break;
+      case 'confirm.expired':
+        run.expiry = line;
+        break;
+      case 'confirm.notTakenBack':
+        run.notTakenBack = line;
         break;
       case 'file.backedUp':
         if (!backups.has(fileKey(line.path))) backups.set(fileKey(line.path), line);
@@ -123,6 +135,7 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
         break;
       case 'recovery.started':
       case 'recovery.judged':
+      case 'plan.approved':
         break;
       default:
         unreachable(line);

@@ -26,16 +26,18 @@ export const replay = (recorded: readonly RecordedRun[]): State => {
     return progress.started === undefined ? [] : [{runId, started: progress.started, progress}];
   });
   for (const run of runs) {
-    if (run.started.plan.body.purpose === 'apply') hold(found, run);
-    else release(found, run);
+    const {purpose} = run.started.plan.body;
+    if (purpose === 'prepare-upgrade') suspend(found, run);
+    if (purpose === 'rollback' || purpose === 'reconcile') release(found, run);
+    if (purpose === 'apply' || purpose === 'reconcile') hold(found, run);
     followFiles(found, run);
   }
   const unfinished = runs.find(({progress}) => progress.finished === undefined);
-  const summaries = runs.map(summaryOf);
+  const summaries = runs.map((run) => summaryOf(run, runs));
   return {
     ...found,
     unfinished: unfinished && {runId: unfinished.runId, progress: unfinished.progress},
-    pendingConfirms: runs.flatMap((run) => pendingConfirm(run, found.mitigations)),
+    pendingConfirms: runs.flatMap((run) => pendingConfirm(run, found.mitigations, runs)),
     lastFinished: summaries.findLast(({outcome}) => outcome === 'done'),
     runs: summaries,
   };
@@ -51,17 +53,35 @@ const restored = ({progress}: BegunRun): boolean =>
 const complete = ({progress}: BegunRun): boolean =>
   progress.finished?.outcome === 'done' || progress.finished?.outcome === 'nothing-to-do';
 
+/** The mitigations that a run takes away; what else stands in its plan it puts there or keeps. */
+const leaving = ({started}: BegunRun): ReadonlySet<string> => {
+  const {purpose, mitigations} = started.plan.body;
+  if (purpose === 'rollback') return new Set(mitigations.map(({id}) => id));
+  return new Set(mitigations.filter(({status}) => status === 'to-remove').map(({id}) => id));
+};
+
 const hold = (found: Replay, run: BegunRun): void => {
   if (restored(run)) return;
+  const gone = leaving(run);
   for (const step of run.started.plan.body.steps) {
     const progress = run.progress.steps.get(step.id);
     if (progress === undefined || !stands(progress)) continue;
-    holdResources(found, run, step);
-    for (const id of step.because) holdMitigation(found, run, {id, step: step.id, ours: progress.status !== 'skipped'});
+    const ids = step.because.filter((id) => !gone.has(id));
+    if (ids.length > 0) holdResources(found, run, {resources: step.resources, because: ids});
+    for (const id of ids) holdMitigation(found, run, {id, step: step.id, ours: progress.status !== 'skipped'});
   }
 };
 
-const holdResources = ({resources}: Replay, run: BegunRun, step: Step): void => {
+/** Their services and pools run again for the time of an upgrade; what they are to be restored to stays known. */
+const suspend = ({mitigations}: Replay, run: BegunRun): void => {
+  if (restored(run)) return;
+  for (const {id} of run.started.plan.body.mitigations) {
+    const active = mitigations.get(id);
+    if (active) mitigations.set(id, {...active, suspendedBy: run.runId});
+  }
+};
+
+const holdResources = ({resources}: Replay, run: BegunRun, step: Pick<Step, 'resources' | 'because'>): void => {
   for (const resource of step.resources) {
     const key = resourceKey(resource);
     const held = resources.get(key) ?? {first: resource, run: run.runId, holders: []};
@@ -75,7 +95,8 @@ const holdMitigation = (
   {id, step, ours}: {id: string; step: string; ours: boolean},
 ): void => {
   const active = mitigations.get(id) ?? {run: run.runId, since: run.started.at, steps: []};
-  mitigations.set(id, {...active, steps: [...active.steps, {run: run.runId, step, ours}], complete: complete(run)});
+  const steps = [...active.steps, {run: run.runId, step, ours}];
+  mitigations.set(id, {...active, steps, complete: complete(run), suspendedBy: undefined});
 };
 
 /**
@@ -85,16 +106,17 @@ const holdMitigation = (
 const release = (found: Replay, run: BegunRun): void => {
   const {body} = run.started.plan;
   if (restored(run)) return;
+  const gone = leaving(run);
   if (complete(run)) {
-    const ids = body.mitigations.map(({id}) => id);
-    for (const key of found.resources.keys()) letGo(found, key, ids);
-    for (const id of ids) found.mitigations.delete(id);
+    for (const key of found.resources.keys()) letGo(found, key, [...gone]);
+    for (const id of gone) found.mitigations.delete(id);
     return;
   }
   for (const step of body.steps) {
     if (run.progress.steps.get(step.id)?.status !== 'done') continue;
-    for (const resource of step.resources) letGo(found, resourceKey(resource), step.because);
-    for (const id of step.because) {
+    const because = step.because.filter((id) => gone.has(id));
+    for (const resource of step.resources) letGo(found, resourceKey(resource), because);
+    for (const id of because) {
       const active = found.mitigations.get(id);
       if (active) found.mitigations.set(id, {...active, complete: false});
     }
@@ -121,21 +143,37 @@ const followFiles = ({files}: Replay, {runId, progress}: BegunRun): void => {
 const pendingConfirm = (
   run: BegunRun,
   mitigations: ReadonlyMap<string, ActiveMitigation>,
+  runs: readonly BegunRun[],
 ): readonly PendingConfirm[] => {
   const {deadline, confirmed, finished} = run.progress;
   if (deadline === undefined || confirmed) return [];
   const waits = finished === undefined || finished.outcome === 'done';
-  const standing = [...mitigations.values()].some(({steps}) => steps.some((step) => step.run === run.runId));
+  // What a reconciling run removed stands nowhere: it is over when that run was taken back.
+  const standing =
+    run.started.plan.body.purpose === 'reconcile'
+      ? revertOf(run, runs) === undefined
+      : [...mitigations.values()].some(({steps}) => steps.some((step) => step.run === run.runId));
   return waits && (standing || finished === undefined) ? [{run: run.runId, deadline}] : [];
 };
 
-const summaryOf = ({runId, started, progress: {finished}}: BegunRun): RunSummary => ({
-  runId,
-  planId: started.planId,
-  kind: started.kind,
-  startedAt: started.at,
-  by: started.by,
-  reason: started.reason,
-  outcome: finished?.outcome,
-  finishedAt: finished?.at,
-});
+const revertOf = ({runId}: BegunRun, runs: readonly BegunRun[]): string | undefined =>
+  runs.findLast((run) => run.started.reverts === runId && complete(run))?.runId;
+
+const summaryOf = (run: BegunRun, runs: readonly BegunRun[]): RunSummary => {
+  const {runId, started, progress} = run;
+  const {finished, expiry, notTakenBack} = progress;
+  return {
+    runId,
+    planId: started.planId,
+    kind: started.kind,
+    purpose: started.plan.body.purpose,
+    revertedBy: revertOf(run, runs),
+    reverts: started.reverts,
+    startedAt: started.at,
+    by: started.by,
+    reason: started.reason,
+    outcome: finished?.outcome,
+    finishedAt: finished?.at,
+    expiry: expiry && {deadline: expiry.deadline, actor: expiry.actor, failed: notTakenBack?.message},
+  };
+};

@@ -1,5 +1,6 @@
 import type {HeldMitigation, HeldResource, Holds} from '../plan/holds.ts';
-import type {RunKind, RunOutcome} from './model.ts';
+import type {PlanBody} from '../plan/model.ts';
+import type {ExpiryActor, RunKind, RunOutcome} from './model.ts';
 import type {RunProgress} from './progress.ts';
 
 /** A step of a run that stands on the server, or that found there what it wanted. */
@@ -18,6 +19,8 @@ export interface ActiveMitigation extends HeldMitigation {
   readonly steps: readonly StandingStep[];
   /** False: the run that applies it was interrupted, or failed and could not be restored. */
   readonly complete: boolean;
+  /** The run that lifted its services and pools for an upgrade; `undefined`: none, or they are back. */
+  readonly suspendedBy: string | undefined;
 }
 
 /** One change of one file by one run. sha256 null: there was no such file. */
@@ -33,12 +36,21 @@ export interface RunSummary {
   readonly runId: string;
   readonly planId: string;
   readonly kind: RunKind;
+  readonly purpose: PlanBody['purpose'];
+  /** The run that took this one back. */
+  readonly revertedBy: string | undefined;
+  /** The run that this one took back. */
+  readonly reverts: string | undefined;
   readonly startedAt: string;
   readonly by: string;
   readonly reason: string;
   /** `undefined`: the run has not finished. */
   readonly outcome: RunOutcome | undefined;
   readonly finishedAt: string | undefined;
+  /** It was not confirmed in time: when that was, who noticed, and why it could not be taken back where it could not. */
+  readonly expiry:
+    | {readonly deadline: string; readonly actor: ExpiryActor; readonly failed: string | undefined}
+    | undefined;
 }
 
 export interface PendingConfirm {

@@ -2,32 +2,47 @@ import {alreadyAppliedBy} from '../apply/already-applied.ts';
 import {executePlan} from '../apply/execute.ts';
 import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
+import {estimatedMs, judgeWindow, type WindowVerdict} from '../apply/window/judge-window.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
-import {planForServer} from './plan-for-server.ts';
+import {requireApprovals} from './approve.ts';
+import {type TakenBack, takeBackExpired} from './expired-confirm.ts';
+import type {SourceContext} from './load-sources.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
+import {replan} from './replan.ts';
 import {checkSame, checkSeal} from './same-plan.ts';
-import type {LoadedSource} from './sources.ts';
+import {calendarOf, readSettings, type Settings} from './settings.ts';
 import {openState} from './state.ts';
 
 export interface ApplyRequest {
-  /** The mitigations again, from where the plan says they come from. */
-  readonly sources: readonly LoadedSource[];
-  readonly stateDir: string;
+  /** Where the mitigations of the plan are read again from; its folder of state is the server's. */
+  readonly context: SourceContext;
   readonly now: boolean;
-  readonly reason: string;
+  /** `undefined`: none was given. */
+  readonly reason: string | undefined;
+  /** The change window that counts; `undefined`: any of them. */
+  readonly window: string | undefined;
   readonly by: string;
   readonly confirmWithinMs: number | undefined;
+  /**
+   * Makes sure that somebody takes the run back when nobody confirms it and this process is gone; called before anything
+   * is changed. `undefined`: there is nobody, and so there can be no confirm.
+   */
+  readonly guard: (() => Promise<void>) | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
-export type ApplyEnd =
+export type ApplyEnd = {
+  /** Runs that nobody had confirmed in time and that were taken back first. */
+  readonly takenBack: readonly TakenBack[];
+} & (
   | {readonly did: 'applied'; readonly result: RunResult}
-  | {readonly did: 'nothing'; readonly why: string; readonly run: string | undefined};
+  | {readonly did: 'nothing'; readonly why: string; readonly run: string | undefined}
+);
 
 /**
  * Applies a plan: checks that it is what planning finds now, that nothing stands in the way, and runs it.
@@ -35,49 +50,114 @@ export type ApplyEnd =
  */
 export const applyPlan = async (plan: Plan, server: Server, request: ApplyRequest): Promise<ApplyEnd> => {
   checkSeal(plan);
-  if (plan.body.purpose !== 'apply') {
-    throw new Refusal('PLAN.NOT_FOR_APPLY', 'this is the plan of a rollback', {
-      next: [{label: 'A rollback is planned afresh each time', command: 'stopgap rollback'}],
-    });
+  if (plan.body.purpose === 'rollback' || plan.body.purpose === 'prepare-upgrade') {
+    throw new Refusal(
+      'PLAN.NOT_FOR_APPLY',
+      `this is the plan of a ${plan.body.purpose === 'rollback' ? 'rollback' : 'suspension'}`,
+      {
+        next: [{label: 'A rollback is planned afresh each time', command: 'stopgap rollback'}],
+      },
+    );
   }
   return withLock(server, () => applyLocked(plan, server, request));
 };
 
 const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): Promise<ApplyEnd> => {
-  const {store, state} = await openState(request.stateDir);
+  const {by, onEvent} = request;
+  const {stateDir} = request.context;
+  const settings = await readSettings(stateDir);
+  const reason = reasonOf(request, settings);
+  const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, onEvent});
+  const {store, state} = await openState(stateDir);
   const looker = {server, holds: (check: Parameters<typeof holds>[0]) => holds(check, server)};
   const run = await alreadyAppliedBy(plan, state, looker);
-  if (run !== undefined) return {did: 'nothing', why: `already applied by run ${run}`, run};
-  const {place} = plan.body.options;
-  const options = {place: place ?? undefined, accept: plan.body.accepted};
-  const now = server.clock.now();
-  const fresh = await planForServer(server, {sources: request.sources, options, stateDir: request.stateDir, now});
-  checkSame(plan, fresh.body);
-  refusePlan(fresh.body);
-  if (fresh.body.steps.length === 0) return {did: 'nothing', why: 'there is nothing to do', run: undefined};
+  if (run !== undefined) return {did: 'nothing', why: `already applied by run ${run}`, run, takenBack};
+  // Before planning again: on a server that a crash left half-changed, every plan is stale.
+  const unfinished = state.unfinished && preflight({...nothingYet, facts: await server.facts(), state, plan});
+  if (unfinished) throw unfinished;
+  const fresh = await replan(plan, server, request.context);
+  checkSame(plan, fresh);
+  refusePlan(fresh);
+  if (fresh.steps.length === 0 && fresh.purpose === 'apply') {
+    return {did: 'nothing', why: 'there is nothing to do', run: undefined, takenBack};
+  }
+  const window = windowFor(plan, settings, {named: request.window, now: server.clock.now()});
   const refusal = preflight({
     activity: 'apply',
     plan,
     facts: await server.facts(),
     state,
-    window: 'none',
+    window,
     now: request.now,
     confirmWithinMs: request.confirmWithinMs ?? null,
     disk: {freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)},
   });
   if (refusal) throw refusal;
+  await requireApprovals(plan, settings.approvals, stateDir);
+  if (request.confirmWithinMs !== undefined) await guardConfirm(request);
   const {hostName} = await server.facts();
   const result = await executePlan(plan, server, {
     store,
     holds: looker.holds,
-    kind: 'apply',
-    by: request.by,
+    kind: plan.body.purpose === 'reconcile' ? 'reconcile' : 'apply',
+    by,
     host: hostName,
-    reason: request.reason,
+    reason,
     now: request.now,
+    ...(window.is === 'open' ? {window: window.name} : {}),
     ...(request.confirmWithinMs === undefined ? {} : {confirmWithinMs: request.confirmWithinMs}),
     probes: await probeTargets(server, plan.body),
-    onEvent: request.onEvent,
+    onEvent,
   });
-  return {did: 'applied', result};
+  return {did: 'applied', result, takenBack};
+};
+
+/** Of preflight only what is asked first: the rest is asked when the plan is known to be the right one. */
+const nothingYet = {
+  activity: 'apply',
+  window: {is: 'none'},
+  now: true,
+  confirmWithinMs: null,
+  disk: {freeBytes: 0, neededBytes: 0},
+} as const;
+
+const reasonOf = ({now, reason}: ApplyRequest, {requireReason}: Settings): string => {
+  const given = reason?.trim() ?? '';
+  if (given !== '') return given;
+  if (!now || !requireReason) return 'none given';
+  throw new Refusal('APPLY.REASON_MISSING', 'The settings ask for a reason where a plan is applied with --now.', {
+    next: [{label: 'Say why', command: 'stopgap apply <plan> --now --reason "why"'}],
+  });
+};
+
+const windowFor = (
+  plan: Plan,
+  settings: Settings,
+  {named, now}: {named: string | undefined; now: Date},
+): WindowVerdict => {
+  const verdict = judgeWindow(calendarOf(settings, named), now, estimatedMs(plan));
+  const urgent = new Set(settings.urgent.map((id) => id.toLowerCase()));
+  const planned = plan.body.mitigations.filter(({status}) => status === 'planned' || status === 'to-remove');
+  const allUrgent =
+    planned.length > 0 && planned.every(({id, status}) => status === 'planned' && urgent.has(id.toLowerCase()));
+  return verdict.is !== 'open' && allUrgent ? {is: 'urgent'} : verdict;
+};
+
+/** A promise that nobody keeps is none. @throws Refusal APPLY.CONFIRM_UNGUARDED */
+const guardConfirm = async ({guard}: ApplyRequest): Promise<void> => {
+  try {
+    if (guard) return await guard();
+  } catch (cause) {
+    throw unguarded(cause);
+  }
+  throw unguarded(undefined);
+};
+
+const unguarded = (cause: unknown): Refusal => {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new Refusal(
+    'APPLY.CONFIRM_UNGUARDED',
+    `Nobody could take the change back if this process ended, neither a watchdog nor an agent${why}.`,
+    {next: [{label: 'Apply without --confirm-within'}], cause},
+  );
 };

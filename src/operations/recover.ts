@@ -15,33 +15,43 @@ export interface RecoverRequest {
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
-/** Puts the run in order that a crash interrupted. @throws Refusal RECOVER.*, APPLY.LOCKED, APPLY.NOT_ELEVATED */
-export const recoverRun = (server: Server, {stateDir, choice, by, onEvent}: RecoverRequest): Promise<RunResult> =>
-  withLock(server, async () => {
-    const {store, state} = await openState(stateDir);
-    const facts = await server.facts();
-    const refusal = preflight({
-      activity: 'recover',
-      plan: null,
-      facts,
-      state,
-      window: 'none',
-      now: true,
-      confirmWithinMs: null,
-      disk: {freeBytes: 0, neededBytes: 0},
-    });
-    if (refusal) throw refusal;
-    if (!state.unfinished) {
-      throw new Refusal('RECOVER.NOTHING_TO_DO', 'no run was interrupted', {
-        next: [{label: 'See what is active', command: 'stopgap status'}],
-      });
-    }
-    return recover(state.unfinished.runId, server, {
-      store,
-      holds: (check) => holds(check, server),
-      choice,
-      by,
-      host: facts.hostName,
-      onEvent,
-    });
+/**
+ * Puts the run in order that a crash interrupted. Whoever calls it holds the server's lock. It asks for no room on the
+ * disk: what it has to save is saved already, and a full disk is a reason to recover.
+ * @throws Refusal RECOVER.*, APPLY.NOT_ELEVATED
+ */
+export const recoverLocked = async (
+  server: Server,
+  {stateDir, choice, by, onEvent}: RecoverRequest,
+): Promise<RunResult> => {
+  const {store, state} = await openState(stateDir);
+  const facts = await server.facts();
+  const refusal = preflight({
+    activity: 'recover',
+    plan: null,
+    facts,
+    state,
+    window: {is: 'none'},
+    now: true,
+    confirmWithinMs: null,
+    disk: {freeBytes: 0, neededBytes: 0},
   });
+  if (refusal) throw refusal;
+  if (!state.unfinished) {
+    throw new Refusal('RECOVER.NOTHING_TO_DO', 'no run was interrupted', {
+      next: [{label: 'See what is active', command: 'stopgap status'}],
+    });
+  }
+  return recover(state.unfinished.runId, server, {
+    store,
+    holds: (check) => holds(check, server),
+    choice,
+    by,
+    host: facts.hostName,
+    onEvent,
+  });
+};
+
+/** The same for whoever does not hold the lock. @throws Refusal APPLY.LOCKED too */
+export const recoverRun = (server: Server, request: RecoverRequest): Promise<RunResult> =>
+  withLock(server, () => recoverLocked(server, request));

@@ -8,9 +8,10 @@ import type {State} from '../journal/state.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {version} from '../kit/version.ts';
 import {holds} from '../plan/check.ts';
-import type {Plan} from '../plan/model.ts';
+import type {Plan, PlanBody} from '../plan/model.ts';
 import {sealPlan} from '../plan/seal.ts';
 import {makeRollback} from '../rollback/make-rollback.ts';
+import {makeRevert} from '../rollback/revert-run.ts';
 import type {Server, ServerReader} from '../server/server.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
@@ -21,6 +22,10 @@ export interface RollbackChoice {
   readonly target: string | undefined;
   readonly all: boolean;
   readonly exact: boolean;
+  /** Put the backup's bytes back also over later edits of others, with a reason. */
+  readonly fromBackup: boolean;
+  /** Only services and pools, for the time of an upgrade; the mitigations stay in the books. */
+  readonly suspend?: true;
   readonly accept: readonly {readonly code: string; readonly reason: string}[];
 }
 
@@ -40,11 +45,12 @@ export const chooseMitigations = (state: State, {target, all}: RollbackChoice): 
   });
 };
 
-/** The last finished run of which something still stands. */
+/** The last finished run of which something still stands; one that could not be restored needs it most. */
 const lastApplying = ({runs, mitigations}: State): string | undefined =>
   runs.findLast(
     ({runId, outcome}) =>
-      outcome === 'done' && [...mitigations.values()].some(({steps}) => steps.some(({run}) => run === runId)),
+      (outcome === 'done' || outcome === 'not-restored') &&
+      [...mitigations.values()].some(({steps}) => steps.some(({run}) => run === runId)),
   )?.runId;
 
 interface RollbackContext {
@@ -59,71 +65,116 @@ export const planRollback = async (
   context: RollbackContext,
 ): Promise<Plan> => planFrom(reader, await readState(context.stateDir), {choice, context});
 
+/** A run that reconciled is taken back as a whole: what it removed stands in no list of what is active. */
+export const runToRevert = ({runs}: State, {target, all}: RollbackChoice): string | undefined => {
+  if (all) return undefined;
+  const candidates = runs.filter(
+    ({purpose, outcome, revertedBy, reverts}) =>
+      purpose === 'reconcile' && outcome === 'done' && revertedBy === undefined && reverts === undefined,
+  );
+  if (target !== undefined) return candidates.find(({runId}) => runId === target)?.runId;
+  const last = runs.findLast(({outcome}) => outcome === 'done');
+  return candidates.find((run) => run === last)?.runId;
+};
+
 const planFrom = async (
   reader: ServerReader,
-  {state, runs}: KnownState,
+  known: KnownState,
   {choice, context}: {choice: RollbackChoice; context: RollbackContext},
 ): Promise<Plan> => {
-  const runsFolder = join(context.stateDir, 'runs');
-  const body = await makeRollback(reader, {
-    ids: chooseMitigations(state, choice),
-    state,
-    runs,
-    exact: choice.exact,
-    accept: choice.accept,
-    // A plan that is made now names finished runs; there is no run of its own yet.
-    readBackup: (reference) => readBackup(runsFolder, reference, ''),
-  });
+  const body = await bodyOf(reader, known, {choice, context});
   const {hostName} = await reader.facts();
   return sealPlan(body, {plannedAt: context.now.toISOString(), hostName, server: reader.name, stopgap: version});
 };
 
+const bodyOf = async (
+  reader: ServerReader,
+  {state, runs}: KnownState,
+  {choice, context}: {choice: RollbackChoice; context: RollbackContext},
+): Promise<PlanBody> => {
+  const runsFolder = join(context.stateDir, 'runs');
+  // A plan that is made now names finished runs; there is no run of its own yet.
+  const readKept = (reference: string): Promise<Uint8Array> => readBackup(runsFolder, reference, '');
+  const reverted = runs.find(({runId}) => runId === runToRevert(state, choice));
+  if (reverted) return makeRevert(reader, {run: reverted, readBackup: readKept});
+  const {exact, fromBackup, accept} = choice;
+  const common = {state, runs, exact, fromBackup, accept, readBackup: readKept};
+  if (choice.suspend !== true) return makeRollback(reader, {...common, ids: chooseMitigations(state, choice)});
+  return makeRollback(reader, {
+    ...common,
+    ids: suspendable(state),
+    purpose: 'prepare-upgrade',
+    only: ({kind}) => kind !== 'element',
+  });
+};
+
+/** Active mitigations that keep a service or a pool off. @throws Refusal UPGRADE.NOTHING_TO_LIFT */
+const suspendable = ({mitigations, resources}: State): readonly string[] => {
+  const holders = [...resources.values()].filter(({first}) => first.kind !== 'element').flatMap((held) => held.holders);
+  const ids = [...mitigations].filter(([id, {suspendedBy}]) => holders.includes(id) && suspendedBy === undefined);
+  if (ids.length > 0) return ids.map(([id]) => id);
+  throw new Refusal(
+    'UPGRADE.NOTHING_TO_LIFT',
+    'no service and no application pool is kept off: nothing is in the way',
+    {
+      next: [{label: 'After the update, compare', command: 'stopgap reconcile'}],
+    },
+  );
+};
+
 export interface RollbackRequest extends RollbackContext {
   readonly choice: RollbackChoice;
-  readonly kind: Extract<RunKind, 'rollback' | 'expired-confirm'>;
+  readonly kind: Extract<RunKind, 'rollback' | 'expired-confirm' | 'prepare-upgrade'>;
   readonly by: string;
   readonly reason: string;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
+export interface RolledBack {
+  readonly plan: Plan;
+  readonly result: RunResult;
+}
+
 /** Plans the way back and takes it. @throws Refusal PLAN.REFUSED, APPLY.*, ROLLBACK.* */
-export const rollBack = (
-  server: Server,
-  request: RollbackRequest,
-): Promise<{readonly plan: Plan; readonly result: RunResult}> =>
-  withLock(server, async () => {
-    const {store, ...known} = await openState(request.stateDir);
-    const refusal = preflight({
-      activity: request.kind,
-      plan: null,
-      facts: await server.facts(),
-      state: known.state,
-      window: 'none',
-      now: true,
-      confirmWithinMs: null,
-      disk: {freeBytes: 0, neededBytes: 0},
-    });
-    if (refusal) throw refusal;
-    const plan = await planFrom(server, known, {choice: request.choice, context: request});
-    refusePlan(plan.body);
-    const needed = await neededBytes(server, plan);
-    const free = await store.freeBytes();
-    if (free < needed)
-      throw new Refusal('APPLY.DISK_FULL', `the state folder has room for ${free} bytes; backups need ${needed}`);
-    const {hostName} = await server.facts();
-    const result = await executePlan(plan, server, {
-      store,
-      holds: (check) => holds(check, server),
-      kind: request.kind,
-      by: request.by,
-      host: hostName,
-      reason: request.reason,
-      now: true,
-      // What a rollback starts again answers otherwise than before, and nobody can say how: it is not compared.
-      probes: (await probeTargets(server, plan.body)).filter(() =>
-        plan.body.steps.every(({id}) => !id.startsWith('app-pool/')),
-      ),
-      onEvent: request.onEvent,
-    });
-    return {plan, result};
+export const rollBack = (server: Server, request: RollbackRequest): Promise<RolledBack> =>
+  withLock(server, () => rollBackLocked(server, request));
+
+/** The same for whoever holds the server's lock. */
+export const rollBackLocked = async (server: Server, request: RollbackRequest): Promise<RolledBack> => {
+  const {store, ...known} = await openState(request.stateDir);
+  const refusal = preflight({
+    activity: request.kind,
+    plan: null,
+    facts: await server.facts(),
+    state: known.state,
+    window: {is: 'none'},
+    now: true,
+    confirmWithinMs: null,
+    disk: {freeBytes: 0, neededBytes: 0},
   });
+  if (refusal) throw refusal;
+  const plan = await planFrom(server, known, {choice: request.choice, context: request});
+  refusePlan(plan.body);
+  const needed = await neededBytes(server, plan);
+  const free = await store.freeBytes();
+  if (free < needed)
+    throw new Refusal('APPLY.DISK_FULL', `the state folder has room for ${free} bytes; backups need ${needed}`);
+  const {hostName} = await server.facts();
+  const reverts = runToRevert(known.state, request.choice);
+  const result = await executePlan(plan, server, {
+    ...(reverts === undefined ? {} : {reverts}),
+    store,
+    holds: (check) => holds(check, server),
+    kind: request.kind,
+    by: request.by,
+    host: hostName,
+    reason: request.reason,
+    now: true,
+    // What a rollback starts again answers otherwise than before, and nobody can say how: it is not compared.
+    probes: (await probeTargets(server, plan.body)).filter(() =>
+      plan.body.steps.every(({id}) => !id.startsWith('app-pool/')),
+    ),
+    onEvent: request.onEvent,
+  });
+  return {plan, result};
+};

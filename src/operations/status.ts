@@ -1,26 +1,13 @@
 import {expiredConfirms} from '../apply/confirm.ts';
-import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts';
-import type {ActiveMitigation, State} from '../journal/state.ts';
-import {applicabilityOf} from '../mitigation/applicability.ts';
-import type {Action, Mitigation} from '../mitigation/model.ts';
-import type {ServerFacts, ServerReader} from '../server/server.ts';
-import {type Effect, effectOf} from './effect.ts';
-import {type Presence, presenceOf} from './presence.ts';
-
-/**
- * Active: in force, and the requests that it must block are blocked. Applied: in force. Foreign: in force, but by
- * somebody else's hand. Missing and Drifted: a run of ours left it, and it is gone or only partly there.
- */
-export type MitigationStatus =
-  | 'Active'
-  | 'Applied'
-  | 'Drifted'
-  | 'Missing'
-  | 'Foreign'
-  | 'Obsolete'
-  | 'Not applied'
-  | 'Not applicable'
-  | 'Nothing to apply';
+import {loadConfiguration} from '../iis/configuration.ts';
+import type {ExpiryActor} from '../journal/model.ts';
+import type {State} from '../journal/state.ts';
+import type {Action} from '../mitigation/model.ts';
+import type {ServerReader} from '../server/server.ts';
+import {type Judged, judgeByJournal, judgeMitigation, type MitigationStatus} from './judge-mitigation.ts';
+import type {KnownMitigations} from './known-mitigations.ts';
+import {type Leftover, leftoversOf} from './leftovers.ts';
+import type {KnownState} from './state.ts';
 
 export interface StatusRow {
   readonly id: string;
@@ -42,6 +29,25 @@ export interface ServerStatus {
   /** The run that a crash interrupted. */
   readonly unfinished: string | null;
   readonly pendingConfirms: readonly {readonly run: string; readonly deadline: string; readonly expired: boolean}[];
+  /** The last run that nobody confirmed in time. */
+  readonly lastExpired: {
+    readonly run: string;
+    readonly deadline: string;
+    readonly actor: ExpiryActor;
+    readonly takenBackBy: string | null;
+    readonly failed: string | null;
+  } | null;
+  /** What others left that is a mitigation or looks like one. */
+  readonly leftovers: readonly LeftoverRow[];
+}
+
+export interface LeftoverRow {
+  readonly name: string;
+  readonly by: string;
+  /** null: it only looks like a mitigation. */
+  readonly mitigation: string | null;
+  readonly file: string;
+  readonly line: number;
 }
 
 const kinds: Readonly<Record<Action['kind'], string>> = {
@@ -51,19 +57,34 @@ const kinds: Readonly<Record<Action['kind'], string>> = {
   nothing: 'DoNothing',
 };
 
+export interface StatusQuestion {
+  readonly known: KnownState;
+  readonly mitigations: KnownMitigations;
+  readonly now: Date;
+}
+
 /** What is active on a server: the journals, the server itself and its build, each read and none assumed. */
 export const statusOf = async (
   reader: ServerReader,
-  {mitigations, state, now}: {mitigations: readonly Mitigation[]; state: State; now: Date},
+  {known, mitigations, now}: StatusQuestion,
 ): Promise<ServerStatus> => {
+  const {state} = known;
   const facts = await reader.facts();
-  const configuration = await loadConfiguration(reader, {
-    configFolder: reader.configFolder,
-    environment: facts.environment,
-  });
+  const {environment} = facts;
+  const configuration = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
+  const texts = mitigations.known.map(({mitigation}) => mitigation);
   const rows: StatusRow[] = [];
-  for (const mitigation of mitigations) rows.push(await rowOf(mitigation, {reader, configuration, facts, state}));
+  for (const mitigation of texts) {
+    const judged = await judgeMitigation(mitigation, state.mitigations.get(mitigation.id), {
+      reader,
+      configuration,
+      facts,
+    });
+    rows.push(rowOf(judged));
+  }
+  for (const [id, why] of mitigations.unknown) rows.push(await rowByJournal(id, why, {reader, known}));
   const expired = new Set(expiredConfirms(state, now).map(({run}) => run));
+  const leftovers = await leftoversOf(configuration, {state, mitigations: texts});
   return {
     hostName: facts.hostName,
     exchangeBuild: facts.exchange?.build ?? null,
@@ -71,68 +92,56 @@ export const statusOf = async (
     mitigations: rows,
     unfinished: state.unfinished?.runId ?? null,
     pendingConfirms: state.pendingConfirms.map(({run, deadline}) => ({run, deadline, expired: expired.has(run)})),
+    lastExpired: expiryOf(state),
+    leftovers: leftovers.map(leftoverRow),
   };
 };
 
-interface Looking {
-  readonly reader: ServerReader;
-  readonly configuration: IisConfiguration;
-  readonly facts: ServerFacts;
-  readonly state: State;
-}
+export const leftoverRow = ({name, by, mitigation, at, line}: Leftover): LeftoverRow => ({
+  name,
+  by,
+  mitigation: mitigation ?? null,
+  file: at.file,
+  line,
+});
 
-const rowOf = async (mitigation: Mitigation, {reader, configuration, facts, state}: Looking): Promise<StatusRow> => {
-  const active = state.mitigations.get(mitigation.id);
-  const need = needOf(mitigation, facts);
-  // What neither we nor the build know of is not searched for on the server: services are asked one process each.
-  const presence =
-    need.status === 'not-applicable' && !active ? undefined : await presenceOf(mitigation, reader, configuration);
-  const effect = presence && presence.found > 0 ? await effectOf(mitigation, configuration) : undefined;
-  const verdict = verdictOf({active, presence, effect, need: need.status});
+/** What the journals know of mitigations that no text describes any more. */
+const rowByJournal = async (
+  id: string,
+  why: string,
+  {reader, known}: {reader: ServerReader; known: KnownState},
+): Promise<StatusRow> => {
+  const active = known.state.mitigations.get(id);
+  const {standing, wanted} = await judgeByJournal(id, known, reader);
+  const left = `${standing} of ${wanted} things that its runs brought about are so`;
   return {
-    id: mitigation.id,
-    type: [...new Set(mitigation.actions.map(({kind}) => kinds[kind]))].join(', '),
-    description: mitigation.description,
-    status: mitigation.actions.every(({kind}) => kind === 'nothing') ? 'Nothing to apply' : verdict,
-    // What is missing is only worth a word where a run of ours left it.
-    details: [need.reason, ...(presence && (presence.found > 0 || active) ? detailsOf(presence, effect) : [])],
+    id,
+    type: 'unknown',
+    description: '',
+    status: standing === wanted ? 'Unknown source' : standing === 0 ? 'Missing' : 'Drifted',
+    details: [why, left],
     run: active?.run ?? null,
     since: active?.since ?? null,
   };
 };
 
-type Need = 'affected' | 'fixed' | 'fixed-keep' | 'not-applicable';
+const rowOf = ({mitigation, active, status, details}: Judged): StatusRow => ({
+  id: mitigation.id,
+  type: [...new Set(mitigation.actions.map(({kind}) => kinds[kind]))].join(', '),
+  description: mitigation.description,
+  status,
+  details,
+  run: active?.run ?? null,
+  since: active?.since ?? null,
+});
 
-const needOf = (mitigation: Mitigation, {exchange}: ServerFacts): {readonly status: Need; readonly reason: string} => {
-  if (mitigation.appliesTo.length === 0) return {status: 'affected', reason: 'for every build'};
-  if (!exchange) return {status: 'not-applicable', reason: 'there is no Exchange on this server'};
-  return applicabilityOf(mitigation, exchange.build);
+/** The last word on confirms that did not come: who took the run back, or why nobody could. */
+const expiryOf = ({runs}: State): ServerStatus['lastExpired'] => {
+  const run = runs.findLast(({expiry}) => expiry !== undefined);
+  if (!run?.expiry) return null;
+  const {deadline, actor, failed} = run.expiry;
+  const later = runs.slice(runs.indexOf(run) + 1);
+  const back = later.find(({kind, reason}) => kind === 'expired-confirm' && reason.includes(`run ${run.runId} `));
+  const by = run.outcome === 'restored' ? run.runId : back?.outcome === 'done' ? back.runId : null;
+  return {run: run.runId, deadline, actor, takenBackBy: by, failed: failed ?? null};
 };
-
-const verdictOf = ({
-  active,
-  presence,
-  effect,
-  need,
-}: {
-  active: ActiveMitigation | undefined;
-  presence: Presence | undefined;
-  effect: Effect | undefined;
-  need: Need;
-}): MitigationStatus => {
-  if (!presence || presence.wanted === 0) return need === 'affected' ? 'Not applied' : 'Not applicable';
-  // What is gone and not needed any more is not missed.
-  if (presence.found === 0 && active && (need === 'fixed' || need === 'not-applicable')) return 'Obsolete';
-  if (presence.found === 0)
-    return active ? 'Missing' : need === 'affected' || need === 'fixed-keep' ? 'Not applied' : 'Not applicable';
-  if (presence.found < presence.wanted) return active ? 'Drifted' : 'Not applied';
-  if (need === 'fixed' || need === 'not-applicable') return 'Obsolete';
-  if (!active) return 'Foreign';
-  return effect?.proven ? 'Active' : 'Applied';
-};
-
-const detailsOf = (presence: Presence, effect: Effect | undefined): readonly string[] => [
-  ...presence.elements.map(({name, file, line}) => `rule "${name}" (${file}:${line})`),
-  ...presence.missing,
-  ...(effect?.sentences ?? []),
-];

@@ -194,10 +194,10 @@ export const predictedFile = z.strictObject({
 export const planBody = z.strictObject({
   formatVersion: z.literal(planFormatVersion),
   /**
-   * `reconcile` adds what is missing and removes what is not needed any more; `suspend` lifts services and pools for the
+   * `reconcile` adds what is missing and removes what is not needed any more; `prepare-upgrade` lifts services and pools for the
    * time of an upgrade.
    */
-  purpose: z.enum(['apply', 'rollback', 'reconcile', 'suspend']),
+  purpose: z.enum(['apply', 'rollback', 'reconcile', 'prepare-upgrade']),
   /** What the plan was made for: the server's own identity, not the moment. */
   server: z.strictObject({exchangeBuild: z.string().nullable(), buildSource: z.string().nullable()}),
   options: z.strictObject({place: z.enum(['web.config', 'apphost']).nullable()}),

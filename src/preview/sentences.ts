@@ -47,6 +47,7 @@ export const statusWords: Readonly<Record<PlannedMitigation['status'], string>> 
   'not-applicable': 'not applicable',
   'nothing-to-do': 'nothing to do',
   signal: 'signal, waits for a person',
+  'to-remove': 'not needed any more, to be removed',
 };
 
 export const stepTotals = (steps: readonly Step[]): string => {

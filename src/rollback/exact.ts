@@ -1,7 +1,7 @@
 import {replay} from '../journal/replay.ts';
 import type {FileChange, State} from '../journal/state.ts';
 import {sha256} from '../kit/hash.ts';
-import {note} from '../plan/finding.ts';
+import {note, warn} from '../plan/finding.ts';
 import type {Finding} from '../plan/model.ts';
 import type {ServerReader} from '../server/server.ts';
 import type {RollbackRequest} from './request.ts';
@@ -27,7 +27,7 @@ export interface ExactPlan {
  * anybody between them, and there was a moment at which exactly the mitigations were active that stay active now.
  */
 export const exactRestores = async (request: RollbackRequest, reader: ServerReader): Promise<ExactPlan> => {
-  if (!request.exact) return {restores: [], findings: []};
+  if (!request.exact && !request.fromBackup) return {restores: [], findings: []};
   const restores: ExactRestore[] = [];
   const findings: Finding[] = [];
   const concerned = runsOf(request);
@@ -36,15 +36,23 @@ export const exactRestores = async (request: RollbackRequest, reader: ServerRead
     if (!last || !changes.some(({run}) => concerned.has(run))) continue;
     const bytes = await reader.readFile(last.path);
     const now = bytes && sha256(bytes);
-    const back = now === last.after ? momentBefore(request, changes) : undefined;
+    const untouched = now === last.after;
+    const back = untouched || request.fromBackup ? momentBefore(request, changes) : undefined;
     if (now !== undefined && back) {
       const runs = changes.slice(changes.indexOf(back)).map(({run}) => run);
       if (back.before !== now)
         restores.push({path: last.path, from: now, to: back.before, backup: `${back.run}/${back.before}`, runs});
+      if (!untouched) findings.push(lost(last, now));
     } else findings.push(inexact(last, now));
   }
   return {restores, findings};
 };
+
+const lost = ({path, run}: FileChange, now: string): Finding =>
+  warn(
+    'ROLLBACK.LATER_EDITS_LOST',
+    `${path} was changed by somebody after run ${run}; --from-backup puts the older bytes back, so that their change goes too. What is there now (SHA-256 ${now.slice(0, 12)}) is kept as a backup of this run`,
+  );
 
 const inexact = ({path, after}: FileChange, now: string | undefined): Finding =>
   note(

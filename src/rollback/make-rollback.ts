@@ -19,8 +19,11 @@ import {isServiceRelease, undoServices} from './undo-services.ts';
  * mitigation still needs. The same executor runs it.
  */
 export const makeRollback = async (reader: ServerReader, request: RollbackRequest): Promise<PlanBody> => {
-  const {released, kept} = releasesOf(request);
-  const prediction = new Prediction(reader);
+  const {only = () => true, purpose = 'rollback'} = request;
+  const all = releasesOf(request);
+  const released = all.released.filter(({resource}) => only(resource));
+  const kept = all.kept.filter(({resource}) => only(resource));
+  const prediction = request.prediction ?? new Prediction(reader);
   const exact = await exactRestores(request, reader);
   const restored = new Set(exact.restores.map(({path}) => fileKey(path)));
   const undoing: Undoing = {reader, prediction, restored};
@@ -31,7 +34,7 @@ export const makeRollback = async (reader: ServerReader, request: RollbackReques
   const {mitigations, sources} = describe(request);
   return {
     formatVersion: planFormatVersion,
-    purpose: 'rollback',
+    purpose,
     server: {exchangeBuild: facts.exchange?.build ?? null, buildSource: facts.exchange?.buildSource ?? null},
     options: {place: null},
     sources,

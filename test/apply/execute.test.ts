@@ -108,13 +108,17 @@ describe('a plan', () => {
     expect(server.snapshot()).toEqual(before);
   });
 
-  test('writes the deadline of its confirm before its first step, as a moment in UTC', async () => {
+  test('writes the deadline of its confirm before its first step, and anew when there is something to look at', async () => {
     const server = new FakeServer(ordinary);
     const store = await freshStore();
     await execute(threeSteps(), server, {store, confirmWithinMs: 900_000});
     const {lines} = await store.read('r1');
     expect(lines[1]).toMatchObject({type: 'confirm.pending', deadline: '2026-11-22T02:15:00.000Z'});
-    expect(replay([{runId: 'r1', lines, torn: 0}]).pendingConfirms).toEqual([
+    const finished = lines.find(({type}) => type === 'run.finished')?.at ?? '';
+    const deadline = new Date(new Date(finished).getTime() + 900_000).toISOString();
+    expect(replay([{runId: 'r1', lines, torn: 0}]).pendingConfirms).toEqual([{run: 'r1', deadline}]);
+    const crashed = lines.slice(0, 5);
+    expect(replay([{runId: 'r1', lines: crashed, torn: 0}]).pendingConfirms).toEqual([
       {run: 'r1', deadline: '2026-11-22T02:15:00.000Z'},
     ]);
   });

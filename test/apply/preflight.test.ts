@@ -11,7 +11,7 @@ const good: PreflightInput = {
   plan,
   facts: {elevated: true, setupBlockers: []},
   state: {unfinished: undefined, pendingConfirms: []},
-  window: 'none',
+  window: {is: 'none'},
   now: true,
   confirmWithinMs: null,
   disk: {freeBytes: 100, neededBytes: 100},
@@ -44,14 +44,16 @@ const cases: readonly [code: string, part: Partial<PreflightInput>, binds: reado
     ['apply'],
   ],
   ['APPLY.OUTSIDE_WINDOW', {now: false}, ['apply']],
-  ['APPLY.OUTSIDE_WINDOW', {now: false, window: 'closed'}, ['apply']],
+  ['APPLY.OUTSIDE_WINDOW', {now: false, window: {is: 'closed', next: undefined}}, ['apply']],
   ['APPLY.CONFIRM_IRREVERSIBLE', {confirmWithinMs: 60_000, plan: irreversible}, ['apply']],
 ];
 
 describe('before anything is changed', () => {
   test('nothing stands in the way of a good start', () => {
     expect(preflight(good)).toBeUndefined();
-    expect(preflight({...good, now: false, window: 'open'})).toBeUndefined();
+    expect(
+      preflight({...good, now: false, window: {is: 'open', name: 'nightly', until: new Date('2026-11-22T06:00:00Z')}}),
+    ).toBeUndefined();
     expect(preflight({...good, confirmWithinMs: 60_000})).toBeUndefined();
     expect(preflight({...good, plan: irreversible})).toBeUndefined();
   });
@@ -69,7 +71,7 @@ describe('before anything is changed', () => {
   test('a closed window says how to go on all the same', () => {
     expect(preflight({...good, now: false})?.next[0]?.command).toContain('--now');
     expect(preflight({...good, now: false})?.message).not.toBe(
-      preflight({...good, now: false, window: 'closed'})?.message,
+      preflight({...good, now: false, window: {is: 'closed', next: undefined}})?.message,
     );
   });
 });

@@ -33,6 +33,8 @@ const progress = (of: Record<string, StepProgress>, part: Partial<RunProgress> =
   open: undefined,
   backups: new Map(),
   health: undefined,
+  expiry: undefined,
+  notTakenBack: undefined,
   deadline: undefined,
   confirmed: false,
   ...part,

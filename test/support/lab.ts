@@ -7,7 +7,7 @@ import type {RunResult} from '../../src/apply/result.ts';
 import {canonicalJson} from '../../src/kit/canonical-json.ts';
 import {sha256} from '../../src/kit/hash.ts';
 import {type ApplyEnd, applyPlan} from '../../src/operations/apply-plan.ts';
-import {loadSources, reloadSources, type SourceContext} from '../../src/operations/load-sources.ts';
+import {loadSources, type SourceContext} from '../../src/operations/load-sources.ts';
 import {planForServer} from '../../src/operations/plan-for-server.ts';
 import {recoverRun} from '../../src/operations/recover.ts';
 import {refusePlan} from '../../src/operations/refuse-plan.ts';
@@ -79,7 +79,15 @@ export interface Lab {
   /** What plan does with sources: ids, files, feeds. @throws Refusal */
   plan(args: readonly string[], options?: LabPlan): Promise<Plan>;
   planOf(sources: readonly LoadedSource[], options?: LabPlan): Promise<Plan>;
-  apply(plan: Plan, options?: {readonly server?: Server; readonly profiles?: readonly string[]}): Promise<ApplyEnd>;
+  apply(
+    plan: Plan,
+    options?: {
+      readonly server?: Server;
+      readonly profiles?: readonly string[];
+      /** Nobody watches: the test does. */
+      readonly confirmWithinMs?: number;
+    },
+  ): Promise<ApplyEnd>;
   /** Applies, and fails where nothing or the wrong thing happens. */
   applied(plan: Plan, profiles?: readonly string[]): Promise<RunResult>;
   planRollback(choice?: LabRollback): Promise<Plan>;
@@ -141,13 +149,14 @@ export const openLab = async (dir: string, {processes}: LabOptions = {}): Promis
     // Through its text, as a file would bring it.
     return planSchema.parse(JSON.parse(canonicalJson(plan)));
   };
-  const apply: Lab['apply'] = async (plan, {server: through = server, profiles} = {}) =>
+  const apply: Lab['apply'] = async (plan, {server: through = server, profiles, confirmWithinMs} = {}) =>
     applyPlan(plan, through, {
-      sources: await reloadSources(plan.body.sources, context(profiles)),
-      stateDir,
+      context: context(profiles),
       now: true,
       reason: 'change 4711',
-      confirmWithinMs: undefined,
+      confirmWithinMs,
+      guard: async () => undefined,
+      window: undefined,
       ...admin,
     });
   return {

@@ -1,0 +1,71 @@
+import type {Answer} from './command.ts';
+import {defineCommand} from './command.ts';
+
+/** Compares journals, server and build, and proposes one plan. Reads only; `apply` carries the plan out. */
+export const reconcileCommand = defineCommand({
+  name: 'reconcile',
+  describe: 'After an update or drift: what is missing, obsolete or left by others, and one plan that puts it right',
+  builder: (yargs) =>
+    yargs
+      .option('output', {alias: 'o', type: 'string', describe: 'Write the plan to this file'})
+      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('reason', {type: 'string', describe: 'Why it may pass'})
+      .option('place', {choices: ['web.config', 'apphost'] as const, describe: 'Force the place of rewrite rules'})
+      .option('profile', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Trust profile for feeds: its name or a file',
+      })
+      .option('detailed-exitcode', {
+        type: 'boolean',
+        default: false,
+        describe: 'Exit code 2 where changes are proposed',
+      }),
+  run: async (args, io): Promise<Answer> => {
+    const {acceptedFrom} = await import('./accepted.ts');
+    const {openReader, stateDirOf} = await import('./open-server.ts');
+    const {planReconcile} = await import('../operations/replan.ts');
+    const {refusePlan} = await import('../operations/refuse-plan.ts');
+    const {sealPlan} = await import('../plan/seal.ts');
+    const {version} = await import('../kit/version.ts');
+    const {escapeLine} = await import('../kit/escape-control.ts');
+    const {commandLine} = await import('./command-line.ts');
+    const {renderPreview} = await import('./render-preview.ts');
+    const {table} = await import('./table.ts');
+    const reader = await openReader(args, io);
+    const stateDir = stateDirOf(args, io);
+    const now = io.now();
+    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
+    const options = {place: args.place, accept: acceptedFrom(args)};
+    const {rows, body, sources} = await planReconcile(reader, {context, options});
+    refusePlan(body);
+    const {hostName} = await reader.facts();
+    const plan = sealPlan(body, {plannedAt: now.toISOString(), hostName, server: reader.name, stopgap: version});
+    const {server, place, reason, profile, color, output: planFile} = args;
+    const again = commandLine(['reconcile'], {
+      server,
+      'state-dir': args['state-dir'],
+      place,
+      accept: args.accept,
+      reason,
+      profile,
+    });
+    const cells = rows.map(({what, status, proposal, why}) => [what, status, proposal, why].map(escapeLine));
+    const changes = rows.some(({proposal}) => ['apply again', 'remove', 'close the books'].includes(proposal));
+    const preview = changes ? await renderPreview(plan, {args: {color}, format: 'text', planFile, again}, io) : '';
+    if (planFile !== undefined) {
+      await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: planFile, stateDir, io});
+    }
+    const head =
+      rows.length === 0
+        ? 'Nothing is missing, nothing is left over.'
+        : table(['What', 'Status', 'Proposal', 'Why'], cells, io.stdout.columns ?? 110);
+    return {
+      code: changes ? 'RECONCILE.CHANGES' : 'RECONCILE.IN_ORDER',
+      exitCode: changes && args['detailed-exitcode'] ? 2 : 0,
+      data: {rows, plan},
+      text: preview === '' ? `${head}\n` : `${head}\n\n${preview}`,
+    };
+  },
+});

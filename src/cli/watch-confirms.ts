@@ -1,0 +1,42 @@
+import {defineCommand} from './command.ts';
+
+const everyMs = 500;
+/** The waiting process goes first: its person sees what happens. */
+const patienceMs = 1500;
+
+const realPause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/** The watchdog of apply --confirm-within. It ends by itself when nothing waits for a confirm any more. */
+export const watchConfirmsCommand = defineCommand({
+  name: 'watch-confirms',
+  describe: 'Take back what nobody confirms in time; apply --confirm-within starts it',
+  builder: (yargs) =>
+    yargs.option('starter', {type: 'string', describe: 'Process that is about to apply, PID:STARTTIME'}),
+  run: async (args, io) => {
+    const {openServer, stateDirOf} = await import('./open-server.ts');
+    const {watchConfirms} = await import('../operations/expired-confirm.ts');
+    const {account} = await import('./account.ts');
+    const server = await openServer(args, io);
+    const [pid = '0', startTime = ''] = (args.starter ?? '0:').split(':');
+    const starter = {pid: Number(pid), startTime};
+    let seen = false;
+    io.stdout.write('watching\n');
+    const takenBack = await watchConfirms(server, {
+      stateDir: stateDirOf(args, io),
+      actor: 'watchdog',
+      by: account(),
+      onEvent: (event) => {
+        if (event.type === 'confirm.expired') seen = true;
+      },
+      everyMs,
+      patienceMs,
+      pause: realPause,
+      // The run is not begun yet, or its process is busy with it.
+      worthWaiting: async () => !seen && starter.pid > 0 && (await server.isRunning(starter)),
+    });
+    return {code: 'WATCH.ENDED', exitCode: 0, data: {takenBack}, text: ''};
+  },
+});

@@ -1,0 +1,54 @@
+import {withLock} from '../apply/preflight.ts';
+import {appendApproval, readApprovals} from '../journal/approvals.ts';
+import {Refusal} from '../kit/refusal.ts';
+import type {Plan} from '../plan/model.ts';
+import type {Server} from '../server/server.ts';
+import {refusePlan} from './refuse-plan.ts';
+import {checkSeal} from './same-plan.ts';
+import {openState} from './state.ts';
+
+export interface Approval {
+  /** Account of the operating system. */
+  readonly by: string;
+  readonly reason: string;
+  /** A name given by hand: it proves nothing and counts for nothing. */
+  readonly comment: string;
+}
+
+/** The accounts that approved a plan, each once. An edited plan has another planId, and so none. */
+export const approversOf = async (plan: Pick<Plan, 'planId'>, stateDir: string): Promise<readonly string[]> => {
+  const approvals = await readApprovals(stateDir);
+  const accounts = approvals.filter(({planId}) => planId === plan.planId).map(({by}) => by);
+  // Windows compares account names without regard to case.
+  return [...new Map(accounts.map((by) => [by.toLowerCase(), by])).values()];
+};
+
+/** @throws Refusal PLAN.ALTERED, PLAN.REFUSED, PLAN.NOT_FOR_APPLY, APPLY.LOCKED */
+export const approvePlan = (
+  plan: Plan,
+  server: Server,
+  {by, reason, comment, stateDir}: Approval & {readonly stateDir: string},
+): Promise<readonly string[]> => {
+  checkSeal(plan);
+  refusePlan(plan.body);
+  return withLock(server, async () => {
+    await openState(stateDir);
+    const {hostName} = await server.facts();
+    const approval = {type: 'plan.approved', planId: plan.planId, by, host: hostName, reason, comment} as const;
+    await appendApproval(stateDir, approval, server.clock);
+    return approversOf(plan, stateDir);
+  });
+};
+
+/** @throws Refusal APPLY.NOT_APPROVED */
+export const requireApprovals = async (plan: Plan, needed: number, stateDir: string): Promise<void> => {
+  if (needed === 0) return;
+  const accounts = await approversOf(plan, stateDir);
+  if (accounts.length >= needed) return;
+  const have = accounts.length === 0 ? 'nobody has' : `${accounts.join(', ')} has`;
+  throw new Refusal(
+    'APPLY.NOT_APPROVED',
+    `The settings ask for ${needed} ${needed === 1 ? 'approval' : 'approvals of different accounts'}; ${have} approved plan ${plan.planId.slice(0, 12)}.`,
+    {next: [{label: 'Have it approved', command: 'stopgap approve <plan> --reason "why"'}]},
+  );
+};

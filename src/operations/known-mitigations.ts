@@ -1,0 +1,53 @@
+import {progressOf} from '../journal/progress.ts';
+import {isRefusal} from '../kit/refusal.ts';
+import type {Mitigation} from '../mitigation/model.ts';
+import type {PlanSource} from '../plan/model.ts';
+import {builtInCatalogue} from './catalogue.ts';
+import {reloadSources, type SourceContext} from './load-sources.ts';
+import type {LoadedSource} from './sources.ts';
+import type {KnownState} from './state.ts';
+
+/** A mitigation that this server has to do with, and where its text comes from. */
+export interface KnownMitigation {
+  readonly mitigation: Mitigation;
+  readonly source: LoadedSource;
+}
+
+export interface KnownMitigations {
+  readonly known: readonly KnownMitigation[];
+  /** Active ones whose text cannot be had or trusted any more: id → why. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** The source from which an active mitigation was planned when it was applied last. */
+const sourceOf = (id: string, {state, runs}: KnownState): PlanSource | undefined => {
+  const run = state.mitigations.get(id)?.steps.at(-1)?.run;
+  const body = progressOf(runs.find(({runId}) => runId === run)?.lines ?? []).started?.plan.body;
+  const planned = body?.mitigations.find((mitigation) => mitigation.id === id);
+  return planned && body?.sources[planned.source];
+};
+
+/**
+ * What is active, by the text that it was applied from, and the rest of the built-in catalogue. A feed is verified again:
+ * one that is not trusted any more still stands in the journal, and is judged by that.
+ */
+export const knownMitigations = async (state: KnownState, context: SourceContext): Promise<KnownMitigations> => {
+  const known = new Map<string, KnownMitigation>();
+  const unknown = new Map<string, string>();
+  for (const source of await builtInCatalogue()) {
+    for (const mitigation of source.mitigations) known.set(mitigation.id, {mitigation, source});
+  }
+  for (const id of state.state.mitigations.keys()) {
+    const source = sourceOf(id, state);
+    try {
+      const [loaded] = source ? await reloadSources([source], context) : [];
+      const mitigation = loaded?.mitigations.find((one) => one.id === id);
+      if (loaded && mitigation) known.set(id, {mitigation, source: loaded});
+      else if (!known.has(id)) unknown.set(id, 'the journal does not say where it comes from');
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (!known.has(id)) unknown.set(id, `${error.code}: ${error.message}`);
+    }
+  }
+  return {known: [...known.values()], unknown};
+};

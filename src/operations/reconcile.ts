@@ -1,0 +1,229 @@
+import {loadConfiguration} from '../iis/configuration.ts';
+import {Refusal} from '../kit/refusal.ts';
+import {note, warn} from '../plan/finding.ts';
+import {makePlan, type PlanInput} from '../plan/make-plan.ts';
+import type {Finding, PlanBody, PlannedMitigation, PlanSource} from '../plan/model.ts';
+import type {PlanOptions} from '../plan/options.ts';
+import {Prediction} from '../plan/predict.ts';
+import {makeRollback} from '../rollback/make-rollback.ts';
+import type {ServerFacts, ServerReader} from '../server/server.ts';
+import {allowedServices, builtInCatalogue} from './catalogue.ts';
+import {type Judged, judgeMitigation} from './judge-mitigation.ts';
+import type {KnownMitigation, KnownMitigations} from './known-mitigations.ts';
+import {blockCmdlet, reAddingService} from './known-names.ts';
+import {type Leftover, leftoversOf} from './leftovers.ts';
+import type {LoadedSource} from './sources.ts';
+import type {KnownState} from './state.ts';
+
+/** One sentence about one thing that is not as the journals say, or not needed as the build says. */
+export interface ReconcileRow {
+  readonly what: string;
+  readonly status: 'missing' | 'drifted' | 'suspended' | 'obsolete' | 'keep' | 'in place' | 'leftover' | 'unknown';
+  /** What the plan does about it. */
+  readonly proposal:
+    | 'apply again'
+    | 'remove'
+    | 'close the books'
+    | 'nothing'
+    | 'adopt, then remove'
+    | 'adopt'
+    | 'look at it';
+  readonly why: string;
+}
+
+export interface Reconciliation {
+  readonly rows: readonly ReconcileRow[];
+  readonly body: PlanBody;
+  /** Where the mitigations come from that are to be applied again; apply reads them from there. */
+  readonly sources: readonly LoadedSource[];
+}
+
+export interface ReconcileRequest {
+  readonly known: KnownState;
+  readonly mitigations: KnownMitigations;
+  readonly options: PlanOptions;
+  readonly readBackup: (reference: string) => Promise<Uint8Array>;
+}
+
+/**
+ * Compares journals, server and build, and plans what follows: what is still needed and gone is applied again, what is
+ * not needed any more is removed. Reads only.
+ */
+export const reconcile = async (reader: ServerReader, request: ReconcileRequest): Promise<Reconciliation> => {
+  const {known, mitigations} = request;
+  const facts = await reader.facts();
+  const configuration = await loadConfiguration(reader, {
+    configFolder: reader.configFolder,
+    environment: facts.environment,
+  });
+  const judged: (Judged & KnownMitigation)[] = [];
+  for (const one of mitigations.known) {
+    const active = known.state.mitigations.get(one.mitigation.id);
+    judged.push({...one, ...(await judgeMitigation(one.mitigation, active, {reader, configuration, facts}))});
+  }
+  const texts = mitigations.known.map(({mitigation}) => mitigation);
+  const leftovers = await leftoversOf(configuration, {state: known.state, mitigations: texts});
+  const again = judged.filter(({status}) => ['Missing', 'Drifted', 'Suspended'].includes(status));
+  const gone = judged.filter(({active, status}) => active !== undefined && status === 'Obsolete');
+  const parts = await plansFor(reader, request, {again, gone});
+  const rows = [
+    ...judged.flatMap((one) => rowOf(one, parts.removing)),
+    ...leftovers.map((one) => leftoverRow(one, judged)),
+    ...[...mitigations.unknown].map(unknownRow),
+  ];
+  const findings = await warnings(reader, {facts, gone: gone.map(({mitigation}) => mitigation.id), leftovers, judged});
+  return {rows, sources: parts.sources, body: {...parts.body, findings: [...parts.body.findings, ...findings]}};
+};
+
+interface Wanted {
+  readonly again: readonly (Judged & KnownMitigation)[];
+  readonly gone: readonly Judged[];
+}
+
+const plansFor = async (
+  reader: ServerReader,
+  {known, options, readBackup}: ReconcileRequest,
+  {again, gone}: Wanted,
+): Promise<{body: PlanBody; sources: readonly LoadedSource[]; removing: ReadonlySet<string>}> => {
+  const {state, runs} = known;
+  const prediction = new Prediction(reader);
+  const removal = await makeRollback(reader, {
+    ids: gone.map(({mitigation}) => mitigation.id),
+    state,
+    runs,
+    exact: false,
+    fromBackup: false,
+    accept: options.accept,
+    readBackup,
+    prediction,
+  });
+  const sources = [...new Set(again.map(({source}) => source))];
+  const inputs = again.map(
+    ({mitigation, source}): PlanInput => ({mitigation, source: sources.indexOf(source), asked: 'by-name'}),
+  );
+  const addition = await makePlan(reader, {
+    inputs,
+    signals: [],
+    sources: sources.map(({source}): PlanSource => source),
+    options,
+    holds: state,
+    allowedServices: allowedServices(await builtInCatalogue()),
+    prediction,
+  });
+  const removing = new Set(removal.steps.flatMap(({because}) => because));
+  const reasons = new Map(gone.map(({mitigation, need}) => [mitigation.id, need.reason]));
+  return {body: together(addition, removal, {reasons, lastRun: runs.at(-1)?.runId ?? 'none'}), sources, removing};
+};
+
+/** One plan: what goes first, then what comes. Its files are predicted together. */
+const together = (
+  addition: PlanBody,
+  removal: PlanBody,
+  {reasons, lastRun}: {reasons: ReadonlyMap<string, string>; lastRun: string},
+): PlanBody => ({
+  ...addition,
+  purpose: 'reconcile',
+  sources: [...addition.sources, ...removal.sources],
+  mitigations: [
+    ...removal.mitigations.map(
+      (one): PlannedMitigation => ({
+        ...one,
+        source: one.source + addition.sources.length,
+        status: 'to-remove',
+        reason: reasons.get(one.id) ?? one.reason,
+      }),
+    ),
+    ...addition.mitigations,
+  ],
+  steps: [...removal.steps, ...addition.steps],
+  findings: [...removal.findings, ...addition.findings],
+  assumes: [...addition.assumes, {what: 'the last run of stopgap', value: lastRun}],
+});
+
+const rowOf = (
+  {mitigation, active, status, need, details}: Judged,
+  removing: ReadonlySet<string>,
+): readonly ReconcileRow[] => {
+  const row = (
+    word: ReconcileRow['status'],
+    proposal: ReconcileRow['proposal'],
+    why: string,
+  ): readonly ReconcileRow[] => [{what: mitigation.id, status: word, proposal, why}];
+  const all = details.join('; ');
+  if (!active) return [];
+  switch (status) {
+    case 'Missing':
+      return row('missing', 'apply again', all);
+    case 'Drifted':
+      return row('drifted', 'apply again', all);
+    case 'Suspended':
+      return row('suspended', 'apply again', all);
+    case 'Obsolete':
+      return removing.has(mitigation.id)
+        ? row('obsolete', 'remove', need.reason)
+        : row('obsolete', 'close the books', `${need.reason}; it is gone already`);
+    default:
+      return need.status === 'fixed-keep'
+        ? row('keep', 'nothing', need.reason)
+        : row('in place', 'nothing', need.reason);
+  }
+};
+
+const leftoverRow = ({name, by, mitigation, at, line}: Leftover, judged: readonly Judged[]): ReconcileRow => {
+  const what = `rule "${name}" (${at.file}:${line})`;
+  if (mitigation === undefined) {
+    const why = 'it refuses requests as a mitigation does, and nobody knows it';
+    return {what, status: 'unknown', proposal: 'look at it', why};
+  }
+  const need = judged.find((one) => one.mitigation.id === mitigation)?.need;
+  const needed = need === undefined || need.status === 'affected' || need.status === 'fixed-keep';
+  return {
+    what,
+    status: 'leftover',
+    proposal: needed ? 'adopt' : 'adopt, then remove',
+    why: `${mitigation}, put there by ${by}; ${need?.reason ?? 'the catalogue does not know it'}`,
+  };
+};
+
+const unknownRow = ([id, why]: readonly [string, string]): ReconcileRow => ({
+  what: id,
+  status: 'unknown',
+  proposal: 'look at it',
+  why: `it is active, and its text cannot be had: ${why}`,
+});
+
+interface Circumstances {
+  readonly facts: ServerFacts;
+  readonly gone: readonly string[];
+  readonly leftovers: readonly Leftover[];
+  readonly judged: readonly Judged[];
+}
+
+/** What a plan cannot put right: a service that adds again what was removed, and what nobody asked to take over. */
+const warnings = async (
+  reader: ServerReader,
+  {facts, gone, leftovers, judged}: Circumstances,
+): Promise<readonly Finding[]> => {
+  const found: Finding[] = [];
+  for (const leftover of leftovers) {
+    const {what, status, why} = leftoverRow(leftover, judged);
+    const code = status === 'unknown' ? 'RECONCILE.UNKNOWN_RULE' : 'RECONCILE.LEFTOVER';
+    const where = {file: leftover.at.file, line: leftover.line};
+    found.push(note(code, `${what}: ${why}`, {where, concerns: leftover.mitigation ? [leftover.mitigation] : []}));
+  }
+  const service = gone.length === 0 ? undefined : await reader.service(reAddingService);
+  if (service && service.state !== 'STOPPED') {
+    const cmdlet = blockCmdlet(facts.hostName, gone);
+    const message = `${service.displayName} runs and may add again what is removed, within the hour; in the Exchange Management Shell: ${cmdlet}`;
+    found.push(warn('RECONCILE.WOULD_BE_READDED', message, {concerns: [...gone]}));
+  }
+  return found;
+};
+
+/** @throws Refusal APPLY.UNFINISHED_RUN: what a crash left half-way is put in order first */
+export const requireFinished = ({state}: KnownState): void => {
+  if (!state.unfinished) return;
+  throw new Refusal('APPLY.UNFINISHED_RUN', `Run ${state.unfinished.runId} was interrupted and is not in order yet.`, {
+    next: [{label: 'Put it in order first', command: 'stopgap recover'}],
+  });
+};
