@@ -52,7 +52,7 @@ describe('a plan', () => {
     const plan = await lab.plan(['M1']);
     const {runId} = await lab.applied(plan);
     const before = await lab.tree();
-    expect(await lab.apply(plan)).toEqual({did: 'nothing', why: `already applied by run ${runId}`, run: runId});
+    expect(await lab.apply(plan)).toMatchObject({did: 'nothing', why: `already applied by run ${runId}`, run: runId});
     expect(await lab.tree()).toEqual(before);
   });
 
