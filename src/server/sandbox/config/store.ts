@@ -22,9 +22,20 @@ export interface ChangedFile {
 /** A file that IIS makes where there is none; nothing public says whether it gets a byte order mark. */
 const emptyConfiguration = '<?xml version="1.0" encoding="UTF-8"?>\r\n<configuration>\r\n</configuration>\r\n';
 
+// A request reads the files that the request before it has read. Documents are never changed in place.
+const recent = new Map<string, XmlDocument>();
+const recentFiles = 16;
+
+const remember = (text: string, document: XmlDocument): XmlDocument => {
+  const [oldest] = recent.keys();
+  if (recent.size >= recentFiles && oldest !== undefined) recent.delete(oldest);
+  recent.set(text, document);
+  return document;
+};
+
 const parsed = (path: string, text: string): XmlDocument => {
   try {
-    return parseXml(text);
+    return recent.get(text) ?? remember(text, parseXml(text));
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     throw new ConfigFault(path, error.line, native.malformed, win32.invalidData);
