@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -61,6 +61,11 @@ describe('the memory of accepted feeds', () => {
     await expect(readFreshness(stateDir)).rejects.toMatchObject({code: 'FEED.FRESHNESS_UNREADABLE'});
     await resetFreshness(stateDir, undefined);
     expect(await readFreshness(stateDir)).toEqual({});
+  });
+
+  test('that is there but cannot be read stops everything: only a missing file is a beginning', async () => {
+    await mkdir(freshnessPath(stateDir));
+    await expect(readFreshness(stateDir)).rejects.toMatchObject({code: 'FEED.FRESHNESS_UNREADABLE'});
   });
 
   test('of one profile can be forgotten alone', async () => {

@@ -73,6 +73,14 @@ describe('text of all kinds', () => {
   );
 });
 
+test('line ends that a parser would change are written as references', () => {
+  const [any] = catalogue;
+  if (!any) throw new Error('the catalogue is empty');
+  const xml = buildFeed([{...any, description: 'a\nb\tc\rd', notes: {...any.notes, sideEffects: ['e\rf\ng']}}], head);
+  expect(xml).toContain('desc="a&#xA;b&#x9;c&#xD;d"');
+  expect(xml).toContain('<SideEffect>e&#xD;f\ng</SideEffect>');
+});
+
 const root = authority('Root');
 const keys = [
   ['RSA', rsaPair(), 'rsa-sha256'],

@@ -133,6 +133,14 @@ describe('fetch', () => {
     expect(unknown.lines).toMatchObject([{code: 'TRUST_PROFILE.UNREADABLE'}]);
   });
 
+  test('refuses two profiles of one name: they would share one memory', async () => {
+    await publish('one.xml', 1);
+    await run('feed', 'make-test-ca', 'state/trust', '--name', 'other');
+    const other = join(folder, 'state', 'trust', 'profile.yaml');
+    await writeFile(join(folder, 'state', 'trust', 'second.yaml'), await readFile(other));
+    expect((await fetch('one.xml')).lines).toMatchObject([{code: 'TRUST_PROFILE.NAME_TWICE'}]);
+  });
+
   test.skipIf(process.platform === 'win32')('refuses a state folder that others can enter', async () => {
     await publish('one.xml', 1);
     await mkdir(join(folder, 'state'), {mode: 0o755});
