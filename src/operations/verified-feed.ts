@@ -7,9 +7,9 @@ import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import {openStateFolder, posixGuard} from '../journal/state-folder.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
-import {revocationSources} from '../trust/revocation-sources.ts';
-import {type Accepted, type Verification, verifyFeed} from '../trust/verify-feed.ts';
+import type {Accepted, Verification} from '../trust/verify-feed.ts';
 import {loadTrustProfiles} from './trust-profiles.ts';
+import {revocationSourcesBounded, verifyBounded} from './verify-bounded.ts';
 
 /** Where a feed is judged: on which memory, by which profiles, at what time, through which network. */
 export interface FeedContext {
@@ -54,7 +54,7 @@ const askRevocation = async (
   {stateDir, now, env, proxy}: FeedContext,
   cache: 'keep' | 'read',
 ): Promise<Revocation> => {
-  const {crlUrls, ocsp} = revocationSources(bytes, {profiles, now});
+  const {crlUrls, ocsp} = await revocationSourcesBounded(bytes, {profiles, now});
   const lists = await fetchCrls({urls: crlUrls, stateDir, now, env, proxy, cache});
   const {responses, problems} = await askOcsp({questions: ocsp, env, proxy});
   return {crls: lists.crls, ocspResponses: responses, problems: [...lists.problems, ...problems]};
@@ -68,7 +68,7 @@ const judge = async (
 ): Promise<Judged> => {
   const {problems, ...revocation} = await askRevocation(bytes, profiles, context, cache);
   const freshness = await readFreshness(context.stateDir);
-  const verification = verifyFeed(bytes, {now: context.now, profiles, ...revocation, freshness});
+  const verification = await verifyBounded(bytes, {now: context.now, profiles, ...revocation, freshness});
   return {
     verification: verification.verified
       ? {...verification, warnings: [...verification.warnings, ...problems]}

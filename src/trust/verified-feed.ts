@@ -27,5 +27,8 @@ export interface VerifiedFeed {
   readonly mitigationIds: readonly string[];
 }
 
-/** For `verifyFeed` alone; a test holds that nothing else imports it. */
-export const mintVerifiedFeed = (content: Omit<VerifiedFeed, typeof verified>): VerifiedFeed => content as VerifiedFeed;
+/** What such a feed says, without the proof: what crosses the border of a thread. */
+export type FeedContent = Omit<VerifiedFeed, typeof verified>;
+
+/** For `verifyFeed`, and for its answer out of another thread; a test holds that nothing else imports it. */
+export const mintVerifiedFeed = (content: FeedContent): VerifiedFeed => content as VerifiedFeed;

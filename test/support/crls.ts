@@ -66,3 +66,12 @@ export const scopeFlag = (tagNumber: number): CertificateExtension => ({
   critical: true,
   value: der(sequenceOf(new asn1js.Primitive({idBlock: {tagClass: 3, tagNumber}, valueHex: Uint8Array.of(0xff)}))),
 });
+
+const explicit = (tagNumber: number, value: asn1js.Constructed | asn1js.Primitive): asn1js.Constructed =>
+  new asn1js.Constructed({idBlock: {tagClass: 3, tagNumber}, value: [value]});
+
+/** cRLDistributionPoints with one address. */
+export const listedAt = (url: string): CertificateExtension => {
+  const uri = new asn1js.Primitive({idBlock: {tagClass: 3, tagNumber: 6}, valueHex: Buffer.from(url)});
+  return {oid: '2.5.29.31', critical: false, value: der(sequenceOf(sequenceOf(explicit(0, explicit(0, uri)))))};
+};

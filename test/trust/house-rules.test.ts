@@ -7,9 +7,23 @@ const sources = readdirSync('src', {recursive: true, encoding: 'utf8'})
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({file: file.replaceAll('\\', '/'), text: readFileSync(join('src', file), 'utf8')}));
 
-test('one file alone can make a VerifiedFeed', () => {
-  const importers = sources.filter(({text}) => /\bmintVerifiedFeed\b/.test(text)).map(({file}) => file);
-  expect(importers.toSorted()).toEqual(['trust/verified-feed.ts', 'trust/verify-feed.ts']);
+const filesWith = (pattern: RegExp): readonly string[] =>
+  sources
+    .filter(({text}) => pattern.test(text))
+    .map(({file}) => file)
+    .toSorted();
+
+test('a VerifiedFeed is made by verifyFeed, and made again of its answer out of the one thread that runs it', () => {
+  expect(filesWith(/\bmintVerifiedFeed\b/)).toEqual([
+    'trust/transferred.ts',
+    'trust/verified-feed.ts',
+    'trust/verify-feed.ts',
+  ]);
+  expect(filesWith(/\breceiveVerification\b/)).toEqual(['operations/verify-bounded.ts', 'trust/transferred.ts']);
+});
+
+test('whoever judges a feed does so within a deadline', () => {
+  expect(filesWith(/\bverifyFeed\(/)).toEqual(['operations/verify-bounded.ts', 'operations/verify-worker.ts']);
 });
 
 test('there is one @xmldom/xmldom, so that what is checked is parsed as what is verified', () => {

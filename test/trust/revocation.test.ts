@@ -1,11 +1,10 @@
-import * as asn1js from 'asn1js';
 import {describe, expect, test} from 'vitest';
-import {basicConstraints, der, keyUsage, sequenceOf} from '../../src/publish/certificate.ts';
+import {basicConstraints, keyUsage} from '../../src/publish/certificate.ts';
 import type {TrustProfile} from '../../src/trust/profile/profile.ts';
 import {revocationSources} from '../../src/trust/revocation-sources.ts';
 import {type Verification, verifyFeed} from '../../src/trust/verify-feed.ts';
 import {authority, day, signer, signerExtensions, testNow} from '../support/certificates.ts';
-import {crlNumber, deltaIndicator, makeCrl, scopeFlag} from '../support/crls.ts';
+import {crlNumber, deltaIndicator, listedAt, makeCrl, scopeFlag} from '../support/crls.ts';
 import {forge, profileFor} from '../support/forge-feed.ts';
 
 const root = authority('Root');
@@ -120,14 +119,10 @@ test('an authority whose key may not sign lists says nothing', () => {
 
 describe('the addresses of lists', () => {
   const nobody = {crlUrls: [], ocsp: []};
-  const uri = new asn1js.Primitive({
-    idBlock: {tagClass: 3, tagNumber: 6},
-    valueHex: Buffer.from('http://lists.example/ca.crl'),
+  const listed = signer('Leaf', {
+    issuer: ca,
+    extensions: [...signerExtensions, listedAt('http://lists.example/ca.crl')],
   });
-  const wrap = (value: asn1js.BaseBlock): asn1js.BaseBlock =>
-    new asn1js.Constructed({idBlock: {tagClass: 3, tagNumber: 0}, value: [value]});
-  const points = {oid: '2.5.29.31', critical: false, value: der(sequenceOf(sequenceOf(wrap(wrap(uri)))))};
-  const listed = signer('Leaf', {issuer: ca, extensions: [...signerExtensions, points]});
   const bytes = Buffer.from(forge({signWith: listed, certificates: [listed.der, ca.der, root.der]}));
 
   test('come from a chain that is trusted', () => {

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {build, type Metafile} from 'esbuild';
 
 /*
- * The release: the program and the two simulated programs as minified ESM with shared chunks in dist/. What a command loads
+ * The release: the program, the two simulated programs and the thread that verifies as minified ESM with shared chunks in dist/. What a command loads
  * lazily in the source lies in a chunk of its own, so that `--version` reads a few hundred bytes.
  * Chunks lie beside the program, so that plans/ is one level above whatever looks for it.
  */
@@ -14,6 +14,7 @@ const entries = {
   stopgap: 'src/cli/main.ts',
   'sandbox-appcmd': 'src/server/sandbox/bin/appcmd.ts',
   'sandbox-sc': 'src/server/sandbox/bin/sc.ts',
+  'verify-worker': 'src/operations/verify-worker.ts',
 };
 
 export interface BuiltFile {

@@ -22,11 +22,11 @@ export const feedShowCommand = defineCommand({
     const {toCatalogueYaml} = await import('../../mitigation/to-yaml.ts');
     const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
     const {refusedFeed} = await import('../../operations/verified-feed.ts');
-    const {verifyFeed} = await import('../../trust/verify-feed.ts');
+    const {verifyBounded} = await import('../../operations/verify-bounded.ts');
     const {moment} = await import('../moment.ts');
     const profiles = await loadTrustProfiles(args.profile, {stateDir: undefined, cwd: io.cwd});
     const bytes = await readFeedFile(resolve(io.cwd, args.feed));
-    const verification = verifyFeed(bytes, {now: moment(args.at, io), profiles});
+    const verification = await verifyBounded(bytes, {now: moment(args.at, io), profiles});
     if (!verification.verified) throw refusedFeed(args.feed, verification.code, verification.reason);
     const mitigations = mitigationsFromFeed(verification.feed);
     const signals = signalsFromFeed(verification.feed);

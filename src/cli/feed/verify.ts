@@ -74,7 +74,7 @@ const verifyFiles = async (
   const {readFeedFile} = await import('../../feed/read-feed.ts');
   const {isRefusal} = await import('../../kit/refusal.ts');
   const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
-  const {verifyFeed} = await import('../../trust/verify-feed.ts');
+  const {verifyBounded} = await import('../../operations/verify-bounded.ts');
   const {moment} = await import('../moment.ts');
   const {profiles, crls, at, io} = options;
   const trusted = await loadTrustProfiles(profiles, {stateDir: undefined, cwd: io.cwd});
@@ -84,7 +84,7 @@ const verifyFiles = async (
   for (const file of files) {
     try {
       const bytes = await readFeedFile(resolve(io.cwd, file));
-      lines.push(lineOf(file, verifyFeed(bytes, {now, profiles: trusted, crls: lists})));
+      lines.push(lineOf(file, await verifyBounded(bytes, {now, profiles: trusted, crls: lists})));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       lines.push({file, verified: false, reason: error.message, code: error.code, ...nothing});
