@@ -38,7 +38,15 @@ export const executePlan = async (plan: Plan, server: Server, options: ExecuteOp
   const journal = await store.create({clock: server.clock, onEvent});
   try {
     await open(journal, plan, {server, options});
-    const execution: Execution = {server, journal, holds, touched: new Set(), backedUp: new Map(), notes: []};
+    const execution: Execution = {
+      server,
+      journal,
+      holds,
+      touched: new Set(),
+      backedUp: new Map(),
+      copies: new Map(),
+      notes: [],
+    };
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
     const health = changes ? await lookBefore(execution, probes) : [];
     const result = await carryOut(execution, {plan, from: {step: 0, command: 0}, health, reports: new Map()});

@@ -15,6 +15,8 @@ export interface Execution {
   readonly touched: Set<string>;
   /** Paths of the files that the run has a copy of, by `fileKey`. */
   readonly backedUp: Map<string, string>;
+  /** SHA-256 of those copies, by `fileKey`; none for a file that was not there. */
+  readonly copies: Map<string, string>;
   /** What a person should know although it went well. */
   readonly notes: string[];
 }

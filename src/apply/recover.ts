@@ -7,6 +7,7 @@ import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
 import {carryOut, takeBack} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
+import {tornFiles} from './heal.ts';
 import {judgeOpenCommand} from './judge.ts';
 import {type RecoveryChoice, recoveryAction} from './recovery-decision.ts';
 import type {RunResult, StepReport} from './result.ts';
@@ -53,6 +54,9 @@ const resume = (
     [...progress.steps].filter(([, {touched, status}]) => touched && status !== 'undone').map(([id]) => id),
   ),
   backedUp: new Map([...progress.backups].map(([key, {path}]) => [key, path])),
+  copies: new Map(
+    [...progress.backups].flatMap(([key, {sha256}]) => (sha256 === null ? [] : [[key, sha256] as const])),
+  ),
   notes: torn === 0 ? [] : [`The last line of the journal was cut off by the crash; its ${torn} bytes were dropped.`],
 });
 
@@ -66,7 +70,9 @@ const goOn = async (
   if (judged) {
     await execution.journal.append({type: 'recovery.judged', ...judged.ref, verdict: judged.verdict});
   }
-  const action = recoveryAction({steps, progress, verdict: judged?.verdict, choice});
+  // Half a file is neither state, and yet there is a way: back, by the copy.
+  const torn = judged?.verdict === 'diverged' && (await tornFiles(execution, steps)).length > 0;
+  const action = torn ? ({act: 'undo'} as const) : recoveryAction({steps, progress, verdict: judged?.verdict, choice});
   const reports = reportsOf(progress);
   switch (action.act) {
     case 'stop':

@@ -47,7 +47,7 @@ export const continueStep = async (execution: Execution, step: Step, from: numbe
 };
 
 /** The bytes first, the line that speaks of them second: a line never names a copy that is not there. */
-const backUp = async ({server, journal, backedUp}: Execution, step: Step): Promise<Failure | undefined> => {
+const backUp = async ({server, journal, backedUp, copies}: Execution, step: Step): Promise<Failure | undefined> => {
   for (const path of step.touches) {
     if (backedUp.has(fileKey(path))) continue;
     let copy: {sha256: string | null; size: number};
@@ -60,6 +60,7 @@ const backUp = async ({server, journal, backedUp}: Execution, step: Step): Promi
     }
     await journal.append({type: 'file.backedUp', path, ...copy});
     backedUp.set(fileKey(path), path);
+    if (copy.sha256 !== null) copies.set(fileKey(path), copy.sha256);
   }
   return undefined;
 };

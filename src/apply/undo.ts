@@ -3,6 +3,7 @@ import type {Step, StepCommand} from '../plan/model.ts';
 import {provenBy} from './checks.ts';
 import {describeChecks, describeCommand} from './describe.ts';
 import type {Execution, Failure} from './execution.ts';
+import {healTorn} from './heal.ts';
 import {runCommand} from './run-command.ts';
 
 export interface UndoEnd {
@@ -19,6 +20,10 @@ export interface UndoEnd {
  */
 export const undoSteps = async (execution: Execution, steps: readonly Step[]): Promise<UndoEnd> => {
   const undone: string[] = [];
+  const unreadable = await healTorn(execution, steps);
+  if (unreadable) {
+    return {undone, mustDo: steps.flatMap((step) => whatToDo(step, step.undo)), failure: unreadable};
+  }
   for (const [position, step] of steps.entries()) {
     const end = await undoStep(execution, step);
     if (end) {

@@ -77,6 +77,8 @@ export const journalLine = z.discriminatedUnion('type', [
   line('confirm.notTakenBack', {code: z.string(), message: z.string()}),
   line('health.seen', {when: z.enum(['before', 'after']), answers: z.array(answer)}),
   line('file.backedUp', {path: z.string(), sha256: digest.nullable(), size: z.number().int().min(0)}),
+  /** Half a file, as a killed writer leaves it, is about to be replaced by the run's copy. */
+  line('file.restoring', {path: z.string(), from: digest.nullable(), to: digest}),
   line('step.intended', {step: z.string()}),
   /** Nothing was run; the step's resources are held all the same. */
   line('step.skipped', {step: z.string(), why: z.enum(['planned-as-done', 'already-true'])}),

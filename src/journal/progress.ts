@@ -136,6 +136,7 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
       case 'recovery.started':
       case 'recovery.judged':
       case 'plan.approved':
+      case 'file.restoring':
         break;
       default:
         unreachable(line);

@@ -1,4 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
+import {sandboxVariable} from './program.ts';
 
 /** Fields of /proc/PID/stat behind the command name, which is in brackets and may hold anything. */
 const statFields = (pid: number): readonly string[] | undefined => {
@@ -20,6 +21,25 @@ const exists = (pid: number): boolean => {
   } catch {
     return false;
   }
+};
+
+const readOrEmpty = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // It has ended meanwhile, or belongs to somebody else.
+    return '';
+  }
+};
+
+/** Whether a simulated program of that sandbox (`appcmd`, `sc`) runs, whoever started it. Known on Linux only. */
+export const programRuns = (dir: string, program: string): boolean => {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    if (!readOrEmpty(`/proc/${pid}/environ`).split('\0').includes(`${sandboxVariable}=${dir}`)) return false;
+    return readOrEmpty(`/proc/${pid}/cmdline`).split('\0').some((word) => word.includes(program));
+  });
 };
 
 /** Whether that very process still runs; a zombie has ended, and another process may have got the same id. */

@@ -3,6 +3,7 @@ import type {ServerFacts, ServerReader} from '../server.ts';
 import {createToolReader} from '../tool-reader.ts';
 import {configFolderOf, environmentOf, readDescription} from './description.ts';
 import {openDisk} from './disk.ts';
+import {programRuns} from './process-identity.ts';
 import {sandboxRunner} from './runner.ts';
 import {readRuntime, simulatedNow} from './runtime.ts';
 import {allServices, processesRun} from './sc/manager.ts';
@@ -13,6 +14,12 @@ export interface SandboxOptions {
 }
 
 const readTimeoutMs = 60_000;
+
+/** The programs that we start ourselves: they are processes of the machine that simulates. */
+const simulated: ReadonlyMap<string, string> = new Map([
+  ['appcmd.exe', 'appcmd'],
+  ['sc.exe', 'sc'],
+]);
 
 const factsOf = (dir: string): ServerFacts => {
   const {hostName, exchange, urlRewrite, iis, setupBlockers, elevated, ...rest} = readDescription(dir);
@@ -43,6 +50,8 @@ export const openSandboxReader = async (dir: string, options: SandboxOptions = {
     facts: async () => factsOf(folder),
     readFile: async (path) => disk.read(path),
     processRuns: async (image) => {
+      const program = simulated.get(image.toLowerCase());
+      if (program !== undefined) return programRuns(folder, program);
       const realTime = new Date();
       const now = simulatedNow(readRuntime(folder, realTime), realTime);
       return allServices({dir: folder, realTime, description: readDescription(folder)}).some(
