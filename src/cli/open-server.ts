@@ -1,6 +1,7 @@
 import {access} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Refusal} from '../kit/refusal.ts';
+import type {RehearsalServer} from '../server/scratch.ts';
 import type {Server, ServerReader} from '../server/server.ts';
 import type {GlobalArgs, Io} from './command.ts';
 
@@ -50,6 +51,7 @@ const requireSandbox = async (dir: string): Promise<void> => {
 /** The server as everything but apply, rollback and recover may see it: it can be read and nothing else. */
 export const openReader = async (args: ServerArgs, io: Io): Promise<ServerReader> => {
   const name = parseServer(args, io);
+  if (name.kind === 'snapshot') return (await import('../server/snapshot/reader.ts')).openSnapshot(name.dir);
   if (name.kind !== 'sandbox') throw unavailable(name.kind);
   await requireSandbox(name.dir);
   const {openSandboxReader} = await import('../server/sandbox/reader.ts');
@@ -68,6 +70,20 @@ export const openServer = async (args: ServerArgs, io: Io): Promise<Server> => {
   await requireSandbox(name.dir);
   const {openSandbox} = await import('../server/sandbox/open.ts');
   return openSandbox(name.dir);
+};
+
+/** The server with its appcmd for scratch copies, and no means to change anything else. */
+export const openForRehearsal = async (args: ServerArgs, io: Io): Promise<RehearsalServer> => {
+  const name = parseServer(args, io);
+  if (name.kind === 'snapshot') {
+    throw new Refusal('SERVER.NO_APPCMD', 'a snapshot has no appcmd to rehearse with', {
+      next: [{label: 'Rehearse in a sandbox made from it', command: 'stopgap sandbox create DIR --from SNAPSHOT'}],
+    });
+  }
+  if (name.kind !== 'sandbox') throw unavailable(name.kind);
+  await requireSandbox(name.dir);
+  const {openSandboxForRehearsal} = await import('../server/sandbox/rehearsal.ts');
+  return openSandboxForRehearsal(name.dir);
 };
 
 /** Where the journals, backups and kept sources of a server are. */

@@ -16,6 +16,11 @@ export const planCommand = defineCommand({
       .option('output', {alias: 'o', type: 'string', describe: 'Write the plan to this file'})
       .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
       .option('reason', {type: 'string', describe: 'Why it may pass'})
+      .option('rehearse', {
+        type: 'boolean',
+        default: false,
+        describe: "Try it on copies by the server's own appcmd; the plan takes the form of commands that works",
+      })
       .option('place', {choices: ['web.config', 'apphost'] as const, describe: 'Force the place of rewrite rules'})
       .option('profile', {
         type: 'string',
@@ -38,14 +43,20 @@ export const planCommand = defineCommand({
     const {planForServer} = await import('../operations/plan-for-server.ts');
     const {commandLine} = await import('./command-line.ts');
     const {renderPreview} = await import('./render-preview.ts');
-    const {refusePlan} = await import('../operations/refuse-plan.ts');
+    const {isRefused, refusePlan} = await import('../operations/refuse-plan.ts');
     const {moment} = await import('./moment.ts');
     const accept = acceptedFrom(args);
     const reader = await openReader(args, io);
     const stateDir = stateDirOf(args, io);
     const now = moment(args.at, io);
     const sources = await loadSources(args.sources, {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env});
-    const plan = await planForServer(reader, {sources, options: {place: args.place, accept}, stateDir, now});
+    const {formFor, rehearseNow} = await import('./rehearse-plan.ts');
+    const form = await formFor(args, io, stateDir);
+    const request = {sources, options: {place: args.place, accept, ...form}, stateDir, now};
+    const planned = await planForServer(reader, request);
+    // Nothing is tried of a plan that is refused anyway.
+    const tried = args.rehearse && !isRefused(planned.body) ? await rehearseNow(args, io, request) : undefined;
+    const plan = tried?.plan ?? planned;
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
     const {server, place, reason, profile, at} = args;
     const again = commandLine(['plan', ...args.sources], {
@@ -56,9 +67,13 @@ export const planCommand = defineCommand({
       reason,
       profile,
       at,
+      rehearse: args.rehearse,
     });
     const {color, format, only, output: planFile} = args;
-    const text = await renderPreview(plan, {args: {color}, format, only, planFile, again}, io);
+    const preview = await renderPreview(plan, {args: {color}, format, only, planFile, again}, io);
+    const text = tried
+      ? `${preview.trimEnd()}\n\n${(await import('./rehearsal-text.ts')).rehearsalText(tried)}\n`
+      : preview;
     try {
       refusePlan(plan.body);
     } catch (error) {
@@ -71,7 +86,7 @@ export const planCommand = defineCommand({
     return {
       code: changes ? 'PLAN.CHANGES' : 'PLAN.NO_CHANGES',
       exitCode: changes && args['detailed-exitcode'] ? 2 : 0,
-      data: plan,
+      data: tried ? {...plan, rehearsal: tried.report} : plan,
       text,
     };
   },

@@ -81,6 +81,41 @@ const setConfig = ({configPath, commit, section}: CommitTarget, edits: readonly 
 export const addCommand = (target: CommitTarget, items: readonly CommandItem[]): CommandLine =>
   setConfig(target, items.flatMap(editsOf));
 
+/** An item as the stepwise form adds it first: a rule that does nothing yet. */
+const disabled = ({collection, element}: CommandItem): CommandItem => ({
+  collection,
+  element: {
+    ...element,
+    attributes: element.attributes.map(([name, value]) => [name, name === 'enabled' ? 'false' : value]),
+  },
+});
+
+/** Whether the stepwise form switches the item on at the end. */
+const isSwitched = ({collection, element}: CommandItem): boolean => collection === '' && element.name === 'rule';
+
+/**
+ * The item as the stepwise form leaves it: `enabled="true"` stands written, where it had been absent. A rule that is off
+ * anyway stays off.
+ */
+export const stepwiseElement = (item: CommandItem): ElementSpec => {
+  const {element} = item;
+  const [name, ...rest] = element.attributes;
+  if (!isSwitched(item) || !name || element.attributes.some(([key]) => key === 'enabled')) return element;
+  return {...element, attributes: [name, ['enabled', 'true'], ...rest]};
+};
+
+/**
+ * One command for each edit, for an appcmd that does not see in one command what an earlier edit of it has added. A rule is
+ * off until all of it is there. @param items their elements as `stepwiseElement` gives them
+ */
+export const addStepwise = (target: CommitTarget, items: readonly CommandItem[]): readonly CommandLine[] =>
+  items.flatMap((item) => {
+    const on = item.element.attributes.some(([name, value]) => name === 'enabled' && value.toLowerCase() === 'true');
+    const edits = editsOf(isSwitched(item) ? disabled(item) : item);
+    const last = isSwitched(item) && on ? [`/${keyIndexer(item.element)}.enabled:true`] : [];
+    return [...edits, ...last].map((edit) => setConfig(target, [edit]));
+  });
+
 /** One command that takes items of one section away by their name, the last added first. */
 export const removeCommand = (target: CommitTarget, items: readonly CommandItem[]): CommandLine =>
   setConfig(

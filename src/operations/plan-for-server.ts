@@ -2,6 +2,7 @@ import {version} from '../kit/version.ts';
 import {makePlan, type PlanInput, type PlanSignal} from '../plan/make-plan.ts';
 import type {Plan, PlanBody, PlanSource} from '../plan/model.ts';
 import type {PlanOptions} from '../plan/options.ts';
+import type {Prediction} from '../plan/predict.ts';
 import {sealPlan} from '../plan/seal.ts';
 import type {ServerReader} from '../server/server.ts';
 import {allowedServices, builtInCatalogue} from './catalogue.ts';
@@ -13,6 +14,8 @@ export interface PlanForServer {
   readonly options: PlanOptions;
   readonly stateDir: string;
   readonly now: Date;
+  /** Keeps what is predicted step by step, for a rehearsal. */
+  readonly prediction?: Prediction;
 }
 
 /** Binds mitigations to a server: reads it, decides, predicts. Dry run: nothing here can change anything. */
@@ -24,7 +27,7 @@ export const planForServer = async (reader: ServerReader, request: PlanForServer
 
 const planBody = async (
   reader: ServerReader,
-  {sources, options, stateDir}: Omit<PlanForServer, 'now'>,
+  {sources, options, stateDir, prediction}: Omit<PlanForServer, 'now'>,
 ): Promise<PlanBody> => {
   const {state} = await readState(stateDir);
   const inputs = sources.flatMap(({mitigations, asked}, source) =>
@@ -42,6 +45,7 @@ const planBody = async (
     options,
     holds: state,
     allowedServices: allowedServices(catalogue),
+    ...(prediction && {prediction}),
   });
 };
 

@@ -18,6 +18,8 @@ const asRefusal = (findings: readonly Finding[]): Refusal => {
   });
 };
 
+export const isRefused = (body: PlanBody): boolean => refusingFindings(body).length > 0;
+
 /** One refusing finding that is not accepted refuses the plan. @throws Refusal PLAN.REFUSED */
 export const refusePlan = (body: PlanBody): void => {
   const refusing = refusingFindings(body);

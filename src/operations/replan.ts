@@ -10,8 +10,8 @@ import {readState} from './state.ts';
 
 /** What planning finds now in place of a plan: apply compares the two. */
 export const replan = async (plan: Plan, reader: ServerReader, context: SourceContext): Promise<PlanBody> => {
-  const {place} = plan.body.options;
-  const options = {place: place ?? undefined, accept: plan.body.accepted};
+  const {place, commands} = plan.body.options;
+  const options = {place: place ?? undefined, accept: plan.body.accepted, ...(commands && {commands})};
   const {stateDir, now} = context;
   if (plan.body.purpose === 'reconcile') return (await planReconcile(reader, {context, options})).body;
   const sources = await reloadSources(plan.body.sources, context);

@@ -49,7 +49,11 @@ export const serverWithPlan = async (
     inputs,
     signals: [],
     sources: sources.map(({source}) => source),
-    options: {place: options.place ?? undefined, accept: accepted},
+    options: {
+      place: options.place ?? undefined,
+      accept: accepted,
+      ...(options.commands && {commands: options.commands}),
+    },
     holds: state,
     // Which services may be stopped is judged where a plan is made, and changes no rule.
     allowedServices: new Set(),

@@ -86,6 +86,7 @@ export const planAppPool = async (action: AppPoolAction, deciding: Deciding): Pr
   const {pool, state} = observed;
   const file = seen.configuration.applicationHost.path;
   if (pool.autoStart !== 'false') await prediction.setAttribute(poolAddress(file, pool.name), 'autoStart', 'false');
+  prediction.mark(`app-pool/${pool.name}/off`);
   return {
     steps: [...monitoring.steps, poolOff(observed, action, deciding)],
     findings: [...monitoring.findings],

@@ -77,14 +77,19 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     formatVersion: planFormatVersion,
     purpose: 'apply',
     server: {exchangeBuild: facts.exchange?.build ?? null, buildSource: facts.exchange?.buildSource ?? null},
-    options: {place: request.options.place ?? null},
+    options: {
+      place: request.options.place ?? null,
+      ...(request.options.commands && {commands: request.options.commands}),
+    },
     sources: request.sources,
     mitigations: parts.map((part) => part.planned),
     steps,
     predicted: prediction.diffs(),
     findings: distinct(findings),
     accepted: request.options.accept.map(({code, reason}) => ({code, reason})),
-    assumes: distinct([assumeTopology(seen), assumeBuild(seen), ...parts.flatMap((part) => part.assumes)]),
+    assumes: distinct([assumeTopology(seen), assumeBuild(seen), ...parts.flatMap((part) => part.assumes)]).map(
+      ({what, value}) => ({what, value: reader.digestOf?.(what) ?? value}),
+    ),
   };
 };
 

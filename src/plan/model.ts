@@ -200,7 +200,11 @@ export const planBody = z.strictObject({
   purpose: z.enum(['apply', 'rollback', 'reconcile', 'prepare-upgrade']),
   /** What the plan was made for: the server's own identity, not the moment. */
   server: z.strictObject({exchangeBuild: z.string().nullable(), buildSource: z.string().nullable()}),
-  options: z.strictObject({place: z.enum(['web.config', 'apphost']).nullable()}),
+  options: z.strictObject({
+    place: z.enum(['web.config', 'apphost']).nullable(),
+    /** Only where a rehearsal has shown that several edits in one command do not work. */
+    commands: z.literal('stepwise').optional(),
+  }),
   sources: list(source),
   mitigations: list(plannedMitigation),
   steps: list(step),

@@ -2,6 +2,8 @@
 export interface PlanOptions {
   /** Forces the place of rewrite rules; `undefined`: decided for each. */
   readonly place: 'web.config' | 'apphost' | undefined;
+  /** One edit a command, rules enabled last: for an appcmd that refuses several edits in one command. */
+  readonly commands?: 'stepwise';
   readonly accept: readonly {readonly code: string; readonly reason: string}[];
 }
 

@@ -46,6 +46,7 @@ export class Prediction {
   readonly #emptyParents: EmptyParents;
   readonly #read: ReadonlyMap<string, ConfigFile>;
   readonly #files = new Map<string, Predicted>();
+  readonly #marks = new Map<string, readonly ConfigFile[]>();
 
   /** @param read files that were read already: a large one is not parsed twice */
   constructor(reader: FileReader, emptyParents: EmptyParents = 'remove', read: readonly ConfigFile[] = []) {
@@ -86,6 +87,19 @@ export class Prediction {
     const result = parseConfigFile(known?.now.path ?? path, bytes);
     if (isFault(result)) throw malformed(result.fault);
     this.#files.set(key, {before: known ? known.before : await this.#textOf(path), now: result.file});
+  }
+
+  /** Notes the files as they are when this step is done: a rehearsal compares step by step. */
+  mark(step: string): void {
+    this.#marks.set(
+      step,
+      [...this.#files.values()].map(({now}) => now),
+    );
+  }
+
+  /** The files that steps up to this one have changed or looked at; `undefined`: the step predicts nothing. */
+  after(step: string): readonly ConfigFile[] | undefined {
+    return this.#marks.get(step);
   }
 
   /** The bytes of every file that would differ. */

@@ -1,4 +1,4 @@
-import {addCommand, type CommitTarget, removeCommand} from '../iis/appcmd-edits.ts';
+import {addCommand, addStepwise, type CommitTarget, removeCommand, stepwiseElement} from '../iis/appcmd-edits.ts';
 import {malformed} from '../iis/config-file.ts';
 import {specAttribute} from '../iis/element-spec.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
@@ -12,7 +12,7 @@ import type {ActionPlan, Deciding} from './action-plan.ts';
 import {note, refuse} from './finding.ts';
 import {resourceKey} from './holds.ts';
 import {missingItems, nameTakenBy, twinsOf} from './in-place.ts';
-import type {Assumption, Check, ElementAddress, Finding, Resource, Step} from './model.ts';
+import type {Assumption, Check, ElementAddress, Finding, Resource, Step, StepCommand} from './model.ts';
 import {decidePlace, type Place, sharersOf} from './place.ts';
 
 const commandMs = 60_000;
@@ -71,7 +71,8 @@ const planSection = async (
   const assumes = [assumeSection(await layersOf(seen.configuration, configPath), section)];
   const twins = twinsOf(path, items);
   const inPlace = twins.flatMap(({twins: found}) => found.map(shown));
-  const missing = missingItems(twins);
+  const stepwise = options.commands === 'stepwise';
+  const missing = missingItems(twins).map((item) => (stepwise ? {...item, element: stepwiseElement(item)} : item));
   if (missing.length === 0) return {steps: [], findings: thereAlready(twins, concerns), inPlace, assumes};
   const taken = takenNames(path, missing, concerns);
   if (!decision.place || taken.length > 0)
@@ -86,6 +87,7 @@ const planSection = async (
       element,
     })),
   );
+  deciding.prediction.mark(step.id);
   const why = note(
     'REWRITE.PLACE',
     `what is added to ${fullName(section)} for ${configPath || 'the server'} goes to ${decision.place.file}, because ${decision.place.why}`,
@@ -126,7 +128,7 @@ const takenNames = (
   });
 
 /** The section's effective elements decide; whitespace and other sections of the file do not. */
-const assumeSection = (path: LayeredPath, section: RewriteSection): Assumption => {
+export const assumeSection = (path: LayeredPath, section: RewriteSection): Assumption => {
   const own = rewriteItemsOf(path, section);
   const pre = section === 'outboundRules' ? rewriteItemsOf(path, 'preConditions') : [];
   const meanings = [...pre, ...own].map(({element, source}) => `${source.file}\n${meaningOf(element)}`);
@@ -159,6 +161,22 @@ export const reloadedBy = (place: Place, {seen}: Pick<Deciding, 'seen'>): readon
         configPath === applicationAt(topology, place.configPath)?.configPath,
     )
     .map(({site, path}) => `${site}${path}`);
+};
+
+const addCommands = (
+  target: CommitTarget,
+  items: readonly RewriteItem[],
+  {stepwise, present}: {stepwise: boolean; present: readonly Check[]},
+): readonly StepCommand[] => {
+  const lines = stepwise ? addStepwise(target, items) : [addCommand(target, items)];
+  return lines.map((command, index) => ({
+    do: 'run',
+    command,
+    timeoutMs: commandMs,
+    // All of it is there only behind the last one.
+    after: index === lines.length - 1 ? present : [],
+    settleMs: 0,
+  }));
 };
 
 const addStep = (
@@ -198,7 +216,7 @@ const addStep = (
     declares: [],
     touches: [place.file],
     before: absent,
-    commands: [{do: 'run', command: addCommand(target, items), timeoutMs: commandMs, after: present, settleMs: 0}],
+    commands: addCommands(target, items, {stepwise: deciding.options.commands === 'stepwise', present}),
     undo: [{do: 'run', command: removeCommand(target, items), timeoutMs: commandMs, after: absent, settleMs: 0}],
   };
 };

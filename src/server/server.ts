@@ -56,6 +56,11 @@ export interface ServerReader extends FileReader {
   appPoolState(name: string): Promise<AppPoolState | undefined>;
   /** True while a process of that image name (`MSExchangeHMWorker.exe`) runs. */
   processRuns(image: string): Promise<boolean>;
+  /**
+   * The digest of something that a plan assumes, as the server has it, where a copy without its secrets would tell
+   * otherwise; `undefined`: as it is read.
+   */
+  digestOf?(what: string): string | undefined;
 }
 
 export interface HttpAnswer {

@@ -62,7 +62,8 @@ const reserialise = ({store, description}: World): void => {
  */
 export const commit = (session: Session, successLine: string): void => {
   const {world} = session;
-  rememberPools(session);
+  // A copy is nobody's configuration: its pools never run.
+  if (!session.command.options.has('apphostconfig')) rememberPools(session);
   reserialise(world);
   printLine(session, successLine);
   failingCommit(session);
