@@ -30,8 +30,10 @@ export const siteFor = ({sites}: Topology, url: string, named: string | undefine
   });
 };
 
-/** Whether requests at a port of the site come encrypted; `undefined`: the site does not listen there. */
-export const encryptedAt = ({bindings}: Site, port: number): boolean | undefined => {
-  const protocol = bindings.find(({bindingInformation}) => portOf(bindingInformation) === port)?.protocol.toLowerCase();
-  return protocol === 'https' ? true : protocol === 'http' ? false : undefined;
-};
+/** The ports of a site, and whether requests come encrypted there. */
+export const encryptedPorts = ({bindings}: Site): ReadonlyMap<number, boolean> =>
+  new Map(
+    bindings
+      .filter(({protocol}) => /^https?$/i.test(protocol))
+      .map(({protocol, bindingInformation}) => [portOf(bindingInformation), protocol.toLowerCase() === 'https']),
+  );

@@ -67,6 +67,11 @@ export interface RewriteRequest {
   /** Path and query as sent, percent encoding untouched. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Names, as in server variables (`USER_AGENT`), of the headers that are known, sent or not; absent: all are. A log holds
+   * only a few.
+   */
+  readonly knownHeaders?: ReadonlySet<string>;
   /** Default: true. */
   readonly https?: boolean;
   readonly port?: number;

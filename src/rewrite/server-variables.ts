@@ -21,6 +21,9 @@ const variableName = (header: string): string => header.toUpperCase().replaceAll
 const headerOf = (headers: Readonly<Record<string, string>>, name: string): string =>
   Object.entries(headers).find(([header]) => variableName(header) === name)?.[1] ?? '';
 
+/** Whether the value of a header is known, be it that it was not sent. */
+const isKnown = ({knownHeaders}: RewriteRequest, name: string): boolean => knownHeaders?.has(name) ?? true;
+
 /** Path and query as sent; where a rule has rewritten them, as rewritten, unless the variable keeps its first value. */
 const requestUri = (state: RequestState, alternative: Reading | undefined): Evaluated => {
   const touched = new Set<Reading>();
@@ -59,15 +62,16 @@ const computed = (name: string, state: RequestState, alternative: Reading | unde
     case 'SERVER_PORT':
       return plain(String(request.port ?? (https ? 443 : 80)));
     case 'SERVER_NAME':
-      return plain(host.replace(/:\d+$/, ''));
+      return isKnown(request, 'HOST') ? plain(host.replace(/:\d+$/, '')) : undefined;
     case 'REMOTE_ADDR':
     case 'REMOTE_HOST':
       return request.remoteAddress === undefined ? undefined : plain(request.remoteAddress);
     case 'CONTENT_TYPE':
     case 'CONTENT_LENGTH':
-      return plain(headerOf(request.headers, name));
+      return isKnown(request, name) ? plain(headerOf(request.headers, name)) : undefined;
     case 'HTTP_X_ORIGINAL_URL':
-      return state.rewritten ? plain(request.url) : plain(headerOf(request.headers, 'X_ORIGINAL_URL'));
+      if (state.rewritten) return plain(request.url);
+      return isKnown(request, 'X_ORIGINAL_URL') ? plain(headerOf(request.headers, 'X_ORIGINAL_URL')) : undefined;
     case 'RESPONSE_STATUS':
       return state.response && plain(String(state.response.status));
     default:
@@ -85,7 +89,9 @@ export const serverVariable = (name: string, state: RequestState, alternative: R
   if (given !== undefined) return plain(given);
   const known = computed(upper, state, alternative);
   if (known) return known;
-  if (upper.startsWith('HTTP_')) return plain(headerOf(state.request.headers, upper.slice(5)));
+  if (upper.startsWith('HTTP_') && isKnown(state.request, upper.slice(5))) {
+    return plain(headerOf(state.request.headers, upper.slice(5)));
+  }
   if (upper.startsWith('RESPONSE_') && state.response) return plain(headerOf(state.response.headers, upper.slice(9)));
   return {...plain(''), unknown: [name]};
 };

@@ -14,6 +14,7 @@ const entries = {
   stopgap: 'src/cli/main.ts',
   'sandbox-appcmd': 'src/server/sandbox/bin/appcmd.ts',
   'sandbox-sc': 'src/server/sandbox/bin/sc.ts',
+  'impact-worker': 'src/operations/replay/worker.ts',
   'verify-worker': 'src/operations/verify-worker.ts',
 };
 

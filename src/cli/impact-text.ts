@@ -1,0 +1,99 @@
+import {escapeLine} from '../kit/escape-control.ts';
+import type {CountRow, ImpactReport, RuleReport, TallyReport} from '../operations/impact-report.ts';
+import type {SeenRequest} from '../rewrite/logs/tally.ts';
+
+const number = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
+const counted = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+const most = 5;
+
+const top = (label: string, rows: readonly CountRow[]): readonly string[] => {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, most).map(({key, count}) => `${key === '' ? '-' : key} ${number(count)}`);
+  const rest = rows.length > most ? [`${number(rows.length - most)} more`] : [];
+  return [`${label}: ${[...shown, ...rest].join(', ')}`];
+};
+
+const requestLine = ({time, method, url, status, client, userAgent, signs}: SeenRequest): string =>
+  `${time} ${method} ${url} got ${status || '?'}, ${client || '-'}, ${userAgent || '-'}${signs.length > 0 ? ` [${signs.join('; ')}]` : ''}`;
+
+const days = (rows: readonly CountRow[]): readonly string[] =>
+  rows.length === 0
+    ? []
+    : [
+        `by day (UTC): ${rows
+          .map(({key, count}) => `${key || '-'} ${number(count)}`)
+          .slice(-14)
+          .join(', ')}`,
+      ];
+
+const tallyLines = (title: string, tally: TallyReport): readonly string[] => [
+  `${title}: ${counted(tally.count, 'request')}`,
+  ...(tally.count === 0
+    ? []
+    : [
+        ...top('by application', tally.byApplication),
+        ...days(tally.byDay),
+        ...top('by client', tally.byClient),
+        ...top('by user agent', tally.byUserAgent),
+        ...top('by the status they had got', tally.byStatus),
+        ...(tally.first ? [`first: ${requestLine(tally.first)}`] : []),
+        ...(tally.last ? [`last:  ${requestLine(tally.last)}`] : []),
+        ...tally.examples.map((seen) => `such as ${requestLine(seen)}`),
+      ].map((line) => `  ${line}`)),
+];
+
+const effectOf = ({section, action}: RuleReport): string =>
+  section === 'outboundRules'
+    ? 'would change the answer, if that is an HTML page with the header it changes (the log does not say)'
+    : ({
+        AbortRequest: 'would be cut off',
+        CustomResponse: 'would be answered by the rule',
+        Redirect: 'would be redirected',
+        Rewrite: 'would be rewritten',
+      }[action] ?? 'would be met');
+
+const untoldLines = ({untold}: RuleReport): readonly string[] =>
+  untold.map(
+    ({variables, requests}) =>
+      `the log does not hold ${variables.map((name) => (name.startsWith('{') ? name : `{${name}}`)).join(', ')}: ${counted(requests, 'request')} cannot be told`,
+  );
+
+const ruleLines = (rule: RuleReport): readonly string[] => [
+  `"${rule.name}" (${rule.file}:${rule.line})${rule.inForce ? ', in force already' : ''}: requests that ${effectOf(rule)}`,
+  ...[
+    ...tallyLines('ordinary', rule.ordinary),
+    ...tallyLines('attack-like (by signs, no proof)', rule.attackLike),
+    ...(rule.uncertain.count === 0
+      ? []
+      : [
+          ...tallyLines('not known for certain', rule.uncertain),
+          ...rule.uncertain.doubts.map(({key, count}) => `  because ${key}: ${number(count)}`),
+        ]),
+    ...untoldLines(rule),
+  ].map((line) => `  ${line}`),
+];
+
+const logLines = ({logs, site}: ImpactReport): readonly string[] => [
+  `${counted(logs.requests, 'request')} to ${site} in ${counted(logs.files, 'log')}${logs.bytes === null ? '' : ` (${number(Math.round(logs.bytes / 1e6))} MB)`}`,
+  ...logs.skipped.map(({path, why}) => `  not read: ${path}, because ${why}`),
+  ...(logs.unreadable > 0 ? [`  ${counted(logs.unreadable, 'line')} could not be read`] : []),
+  ...(logs.withoutFields > 0
+    ? [`  ${counted(logs.withoutFields, 'line')} in front of any #Fields line: is this an IIS log in W3C format?`]
+    : []),
+];
+
+/** What a plan would have done to the requests of the logs. */
+export const impactText = (report: ImpactReport): string =>
+  [
+    ...report.notes.map((note) => [`! ${note}`]),
+    logLines(report),
+    ...report.rules.map(ruleLines),
+    ...report.stopped.map((tally) => tallyLines(`${tally.application} is stopped (503)`, tally)),
+    ...(report.rules.length === 0 && report.stopped.length === 0
+      ? [['The plan changes no request of this site.']]
+      : []),
+  ]
+    .map((lines) => lines.map(escapeLine).join('\n'))
+    .join('\n\n')
+    .concat('\n');

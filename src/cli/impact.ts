@@ -1,0 +1,71 @@
+import {defineCommand} from './command.ts';
+
+/** What a plan would have done to logged requests. Reads the configuration and the logs; changes nothing anywhere. */
+export const impactCommand = defineCommand({
+  name: 'impact <plan>',
+  describe: "Replay IIS logs against a plan's rules: what would be blocked, for whom, since when",
+  builder: (yargs) =>
+    yargs
+      .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
+      .option('logs', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Folder of *.log and *.log.gz files, a file, or - for standard input',
+      })
+      .option('site', {
+        type: 'string',
+        describe: 'Name of the site whose logs these are; the one of the plan by default',
+      })
+      .option('redact', {type: 'boolean', default: false, describe: 'Digests in place of users, addresses and clients'})
+      .option('threads', {type: 'string', describe: 'At most that many threads'})
+      .option('every-line', {
+        type: 'boolean',
+        default: false,
+        describe: 'Look at each request without the quick search first: slow, the counts are the same',
+      })
+      .option('profile', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Trust profile for feeds: its name or a file',
+      }),
+  run: async (args, io) => {
+    const {resolve} = await import('node:path');
+    const {openReader} = await import('./open-server.ts');
+    const {withPlanFile} = await import('./with-plan.ts');
+    const {progressLine} = await import('./progress-line.ts');
+    const {impactText} = await import('./impact-text.ts');
+    const {impactQuestion, outsideOf} = await import('../operations/impact.ts');
+    const {impactReport} = await import('../operations/impact-report.ts');
+    const {findLogs} = await import('../operations/replay/log-files.ts');
+    const {replayLogs} = await import('../operations/replay/replay-logs.ts');
+    const {asLogged, withoutNames} = await import('../operations/redact-request.ts');
+    const {threadCount} = await import('./threads.ts');
+    const threads = threadCount(args.threads);
+    const reader = await openReader(args, io);
+    const server = await withPlanFile(args.plan, reader, {args, io});
+    const question = await impactQuestion(server, {plan: server.plan, site: args.site});
+    const logs = findLogs(
+      args.logs.map((path) => (path === '-' ? path : resolve(io.cwd, path))),
+      question.siteNumber,
+    );
+    const progress = progressLine(io);
+    const totals = await replayLogs({
+      files: logs.files,
+      stdin: process.stdin,
+      rules: question.rules,
+      look: args['every-line'] ? 'every-line' : 'candidates',
+      onProgress: progress.show,
+      ...threads,
+    });
+    progress.clear();
+    const outside = outsideOf(question.site, server.mitigations).map(
+      (target) => `Rules for ${target} are not counted: these logs are read as those of ${question.site}.`,
+    );
+    const notes = [...server.notes, ...outside];
+    const {planId} = server.plan;
+    const report = impactReport({planId, question, logs, totals, notes}, args.redact ? withoutNames : asLogged);
+    return {code: 'IMPACT.COUNTED', exitCode: 0, data: report, text: impactText(report)};
+  },
+});

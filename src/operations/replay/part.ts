@@ -1,0 +1,83 @@
+import {closeSync, createReadStream, openSync, readSync} from 'node:fs';
+import type {Readable} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import type {LogFields} from '../../rewrite/logs/fields.ts';
+import type {ReplayRules} from '../../rewrite/logs/judge.ts';
+import {Replay, type ReplayOptions} from '../../rewrite/logs/replay.ts';
+import type {Totals} from '../../rewrite/logs/tally.ts';
+
+/** A piece of a log that one thread goes through: whole lines. */
+export type Part =
+  | {
+      readonly kind: 'plain';
+      readonly path: string;
+      readonly from: number;
+      readonly to: number;
+      /** What is assumed to hold where it begins. */
+      readonly fields: LogFields | undefined;
+    }
+  | {readonly kind: 'gzip'; readonly path: string; readonly bytes: number};
+
+export interface PartResult {
+  readonly totals: Totals;
+  /** The fields in force at its end. */
+  readonly fields: LogFields | undefined;
+}
+
+export interface ReplayJob {
+  readonly rules: ReplayRules;
+  readonly look: ReplayOptions['look'];
+}
+
+const resultOf = (replay: Replay): PartResult => {
+  replay.finish();
+  return {totals: replay.totals, fields: replay.fields};
+};
+
+const replayRange = ({path, from, to, fields}: Part & {kind: 'plain'}, job: ReplayJob): PartResult => {
+  const replay = new Replay(job.rules, {look: job.look, fields});
+  const file = openSync(path, 'r');
+  try {
+    for (let at = from; at < to; ) {
+      const room = replay.room();
+      const read = readSync(file, room, 0, Math.min(room.length, to - at), at);
+      if (read === 0) break;
+      replay.wrote(read);
+      at += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return resultOf(replay);
+};
+
+/** Goes through a stream as it comes. */
+export const replayStream = async (
+  stream: Readable,
+  job: ReplayJob,
+  onBytes: (bytes: number, requests: number) => void = () => undefined,
+): Promise<PartResult> => {
+  const replay = new Replay(job.rules, {look: job.look, fields: undefined});
+  for await (const chunk of stream) {
+    const bytes: Uint8Array = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    for (let at = 0; at < bytes.length; ) {
+      const room = replay.room();
+      const piece = bytes.subarray(at, at + room.length);
+      room.set(piece);
+      replay.wrote(piece.length);
+      at += piece.length;
+    }
+    onBytes(bytes.length, replay.totals.requests);
+  }
+  return resultOf(replay);
+};
+
+/** Counts one part in this thread. */
+export const replayPart = (part: Part, job: ReplayJob): Promise<PartResult> | PartResult => {
+  if (part.kind === 'plain') return replayRange(part, job);
+  const source = createReadStream(part.path);
+  const gunzip = createGunzip();
+  // pipe() does not hand errors on: without this, a file that cannot be read would never end.
+  source.on('error', (error) => gunzip.destroy(error));
+  return replayStream(source.pipe(gunzip), job);
+};

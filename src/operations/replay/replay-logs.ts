@@ -1,0 +1,82 @@
+import type {Readable} from 'node:stream';
+import {sameFields} from '../../rewrite/logs/fields.ts';
+import {emptyTotals, mergeTotals, type Totals} from '../../rewrite/logs/tally.ts';
+import {firstFields, type LogFile, lineAt} from './log-files.ts';
+import {type Part, type PartResult, type ReplayJob, replayStream} from './part.ts';
+import {defaultThreads, replayHere, replayParts} from './threads.ts';
+
+export interface Progress {
+  readonly bytes: number;
+  /** `undefined`: nobody knows, as with standard input. */
+  readonly of: number | undefined;
+  readonly requests: number;
+}
+
+export interface ReplayRequest extends ReplayJob {
+  readonly files: readonly LogFile[];
+  readonly stdin: Readable;
+  readonly threads?: number;
+  /** Length of the parts that threads take, in bytes. */
+  readonly partBytes?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const defaultPartBytes = 32 * 1024 * 1024;
+
+const partsOf = (file: LogFile & {kind: 'plain' | 'gzip'}, partBytes: number): readonly Part[] => {
+  const {kind, path, bytes} = file;
+  if (kind === 'gzip') return [{kind, path, bytes}];
+  if (bytes <= partBytes) return [{kind, path, from: 0, to: bytes, fields: undefined}];
+  const fields = firstFields(path);
+  const pieces = Math.ceil(bytes / partBytes);
+  const borders = Array.from({length: pieces + 1}, (_, index) =>
+    index === pieces ? bytes : lineAt(path, index * partBytes, bytes),
+  );
+  return borders.slice(1).flatMap((to, index): readonly Part[] => {
+    const from = borders[index] ?? 0;
+    return from < to ? [{kind, path, from, to, fields: from === 0 ? undefined : fields}] : [];
+  });
+};
+
+/**
+ * A part in the middle of a file is counted under the fields of the file's head. Where others turn out to hold, it is
+ * counted again: `undefined` means that the assumption was right.
+ */
+const corrected = (part: Part, previous: {part: Part; result: PartResult} | undefined): Part | undefined => {
+  if (part.kind !== 'plain' || part.from === 0 || !previous || previous.part.path !== part.path) return undefined;
+  const {fields} = previous.result;
+  return sameFields(fields, part.fields) ? undefined : {...part, fields};
+};
+
+/** Replays logs and counts. Nothing is written; memory does not grow with the logs. */
+export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
+  const {files, stdin, rules, look, onProgress = () => undefined} = request;
+  const totals = emptyTotals();
+  const named = files.filter((file) => file.kind !== 'stdin');
+  const parts = named.flatMap((file) => partsOf(file, request.partBytes ?? defaultPartBytes));
+  const of = named.length === files.length ? named.reduce((sum, {bytes}) => sum + bytes, 0) : undefined;
+  const done = {bytes: 0, requests: 0};
+  const job = {rules, look};
+  const threads = request.threads ?? defaultThreads();
+  let previous: {part: Part; result: PartResult} | undefined;
+  await replayParts(parts, job, {
+    threads,
+    take: async (part, counted) => {
+      const again = corrected(part, previous);
+      const result = again ? await replayHere(again, job) : counted;
+      mergeTotals(totals, result.totals);
+      previous = {part, result};
+      done.bytes += part.kind === 'plain' ? part.to - part.from : part.bytes;
+      done.requests += result.totals.requests;
+      onProgress({...done, of});
+    },
+  });
+  if (named.length < files.length) {
+    const {totals: streamed} = await replayStream(stdin, job, (bytes, requests) => {
+      done.bytes += bytes;
+      onProgress({bytes: done.bytes, of, requests: done.requests + requests});
+    });
+    mergeTotals(totals, streamed);
+  }
+  return totals;
+};

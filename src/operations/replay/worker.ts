@@ -1,0 +1,18 @@
+import {parentPort, workerData} from 'node:worker_threads';
+import {type Part, type ReplayJob, replayPart} from './part.ts';
+
+/** A thread of the replay: takes parts one by one and answers each with what it has counted. */
+
+const isJob = (data: unknown): data is ReplayJob => typeof data === 'object' && data !== null && 'rules' in data;
+
+if (parentPort && isJob(workerData)) {
+  const port = parentPort;
+  const job = workerData;
+  port.on('message', async (part: Part) => {
+    try {
+      port.postMessage({result: await replayPart(part, job)});
+    } catch (error) {
+      port.postMessage({failed: error instanceof Error ? error.message : String(error)});
+    }
+  });
+}

@@ -1,0 +1,255 @@
+/*
+ * The inner loop of a replay, in the text format of WebAssembly: finds, in bytes, the lines that a rule might be about.
+ * A line is such a candidate where it holds every text of a list, letter case aside, or a percent escape that may hide a
+ * letter or a digit of one. Too many candidates only cost time; a missing one would be a wrong count.
+ *
+ * Memory: a table of texts at 0, 16 bytes each (address, length, and the offsets of the two bytes that are looked for
+ * first, the rarest ones), the first being the one that is searched for; their number at 512; their bytes, in lower case,
+ * from 1024; candidates, as start and end, from 4096; the log from 65536. Who fills the memory puts a newline at the end
+ * and zeros behind it.
+ *
+ * 0x20 makes letters small and leaves digits alone; other bytes that it changes are only ever taken for too much.
+ */
+
+/** Where things lie, for the one who fills the memory. */
+export const layout = {
+  table: 0,
+  count: 512,
+  texts: 1024,
+  candidates: 4096,
+  mostCandidates: 4096,
+  log: 65536,
+  padding: 160,
+} as const;
+
+/** Number of pages of 64 kB: the log has 1 MiB. */
+export const pages = 18;
+
+/** The loop goes 64 bytes a round: what a round costs beside its vectors is shared by four of them. */
+const vectors = [0, 1, 2, 3] as const;
+
+const searchVector = (n: number): string => `
+            (local.set $c (v128.load offset=${16 * n} (local.get $p)))
+            (local.set $d (v128.load offset=${16 * n + 1} (local.get $p)))
+            (local.set $newlines${n} (i8x16.eq (local.get $c) (local.get $newline)))
+            (local.set $hits${n} (v128.or
+              (v128.or
+                (v128.and (local.get $newlines${n}) (i8x16.eq (local.get $d) (local.get $number)))
+                (v128.and
+                  (i8x16.eq (local.get $c) (local.get $percent))
+                  (i8x16.le_u (i8x16.sub (local.get $d) (local.get $lo)) (local.get $span))))
+              (v128.and
+                (i8x16.eq (v128.or (local.get $c) (local.get $small)) (local.get $a))
+                (i8x16.eq
+                  (v128.or (v128.load offset=${16 * n} (local.get $far)) (local.get $small))
+                  (local.get $b)))))`;
+
+const lookAtHits = (n: number): string => `
+              (local.set $q (call $look_at (i32.add (local.get $p) (i32.const ${16 * n})) (i8x16.bitmask (local.get $hits${n}))))
+              (if (local.get $q) (then
+                (global.set $newlines (i32.add (global.get $newlines) (i32.add
+                  (call $sum (local.get $counts))
+                  (i32.popcnt (i32.and
+                    (i8x16.bitmask (local.get $newlines${n}))
+                    (i32.sub
+                      (i32.shl (i32.const 1) (i32.sub (local.get $q) (i32.add (local.get $p) (i32.const ${16 * n}))))
+                      (i32.const 1)))))))
+                (return (local.get $q))))
+              (local.set $counts (i8x16.sub (local.get $counts) (local.get $newlines${n})))`;
+
+export const scanKernel = `
+(module
+  (memory (export "memory") ${pages})
+  (global $newlines (export "newlines") (mut i32) (i32.const 0))
+  ;; Number of candidates written.
+  (global $found (export "found") (mut i32) (i32.const 0))
+  ;; Where the log begins: no line begins before.
+  (global $base (export "base") (mut i32) (i32.const 0))
+  ;; End of the last line that is a candidate, and of the last that holds the first text but not the others.
+  (global $settled (export "settled") (mut i32) (i32.const 0))
+  (global $passed (export "passed") (mut i32) (i32.const 0))
+
+  ;; Whether the text of a table entry stands at q.
+  (func $same (param $q i32) (param $entry i32) (result i32)
+    (local $text i32) (local $last i32)
+    (local.set $text (i32.load (local.get $entry)))
+    (local.set $last (i32.add (local.get $text) (i32.load offset=4 (local.get $entry))))
+    (loop $next
+      (if (i32.ne
+            (i32.or (i32.load8_u (local.get $q)) (i32.const 0x20))
+            (i32.load8_u (local.get $text)))
+        (then (return (i32.const 0))))
+      (local.set $q (i32.add (local.get $q) (i32.const 1)))
+      (local.set $text (i32.add (local.get $text) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $text) (local.get $last))))
+    (i32.const 1))
+
+  ;; Whether the text of a table entry stands between p and end.
+  (func $holds (param $p i32) (param $end i32) (param $entry i32) (result i32)
+    (local $a v128) (local $b v128) (local $small v128) (local $i i32) (local $j i32) (local $mask i32) (local $q i32)
+    (local.set $small (i8x16.splat (i32.const 0x20)))
+    (local.set $i (i32.load offset=8 (local.get $entry)))
+    (local.set $j (i32.load offset=12 (local.get $entry)))
+    (local.set $a (i8x16.splat (i32.load8_u (i32.add (i32.load (local.get $entry)) (local.get $i)))))
+    (local.set $b (i8x16.splat (i32.load8_u (i32.add (i32.load (local.get $entry)) (local.get $j)))))
+    (local.set $end (i32.sub (local.get $end) (i32.load offset=4 (local.get $entry))))
+    (block $none
+      (loop $block
+        (br_if $none (i32.gt_u (local.get $p) (local.get $end)))
+        (local.set $mask (i8x16.bitmask (v128.and
+          (i8x16.eq (v128.or (v128.load (i32.add (local.get $p) (local.get $i))) (local.get $small)) (local.get $a))
+          (i8x16.eq (v128.or (v128.load (i32.add (local.get $p) (local.get $j))) (local.get $small)) (local.get $b)))))
+        (loop $bit
+          (if (local.get $mask) (then
+            (local.set $q (i32.add (local.get $p) (i32.ctz (local.get $mask))))
+            (if (i32.le_u (local.get $q) (local.get $end)) (then
+              (if (call $same (local.get $q) (local.get $entry)) (then (return (i32.const 1))))))
+            (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+            (br $bit))))
+        (local.set $p (i32.add (local.get $p) (i32.const 16)))
+        (br $block)))
+    (i32.const 0))
+
+  (func $line_start (param $q i32) (result i32)
+    (local $newline v128) (local $mask i32)
+    (local.set $newline (i8x16.splat (i32.const 10)))
+    (block $found
+      (loop $block
+        (local.set $q (i32.sub (local.get $q) (i32.const 16)))
+        (local.set $mask (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (local.get $newline))))
+        (br_if $found (local.get $mask))
+        (br_if $block (i32.gt_u (local.get $q) (global.get $base))))
+      (return (global.get $base)))
+    (local.set $q (i32.add (local.get $q) (i32.sub (i32.const 32) (i32.clz (local.get $mask)))))
+    (select (local.get $q) (global.get $base) (i32.gt_u (local.get $q) (global.get $base))))
+
+  (func $line_end (param $q i32) (result i32)
+    (local $newline v128) (local $mask i32)
+    (local.set $newline (i8x16.splat (i32.const 10)))
+    (loop $block
+      (local.set $mask (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (local.get $newline))))
+      (if (i32.eqz (local.get $mask)) (then
+        (local.set $q (i32.add (local.get $q) (i32.const 16)))
+        (br $block))))
+    (i32.add (local.get $q) (i32.ctz (local.get $mask))))
+
+  ;; Value of a hexadecimal digit; 16: it is none.
+  (func $hex (param $c i32) (result i32)
+    (if (i32.lt_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 10))
+      (then (return (i32.sub (local.get $c) (i32.const 48)))))
+    (local.set $c (i32.sub (i32.or (local.get $c) (i32.const 0x20)) (i32.const 97)))
+    (select (i32.add (local.get $c) (i32.const 10)) (i32.const 16) (i32.lt_u (local.get $c) (i32.const 6))))
+
+  ;; Whether the percent sign at q may hide a letter or a digit: %41, %u0041.
+  (func $hides (param $q i32) (result i32)
+    (local $c i32) (local $low i32)
+    (local.set $c (i32.load8_u offset=1 (local.get $q)))
+    (if (i32.eq (i32.or (local.get $c) (i32.const 0x20)) (i32.const 117)) (then (return (i32.const 1))))
+    (local.set $low (call $hex (i32.load8_u offset=2 (local.get $q))))
+    (if (i32.eq (local.get $low) (i32.const 16)) (then (return (i32.const 0))))
+    (local.set $c (i32.or
+      (i32.shl (i32.sub (local.get $c) (i32.const 48)) (i32.const 4))
+      (local.get $low)))
+    (if (i32.lt_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 10)) (then (return (i32.const 1))))
+    (i32.lt_u (i32.sub (i32.or (local.get $c) (i32.const 0x20)) (i32.const 97)) (i32.const 26)))
+
+  (func $emit (param $start i32) (param $end i32)
+    (local $at i32)
+    (local.set $at (i32.add (i32.const ${layout.candidates}) (i32.shl (global.get $found) (i32.const 3))))
+    (i32.store (local.get $at) (local.get $start))
+    (i32.store offset=4 (local.get $at) (local.get $end))
+    (global.set $found (i32.add (global.get $found) (i32.const 1)))
+    (global.set $settled (local.get $end)))
+
+  ;; Looks at one place: an escape, or the first of the two letters that are looked for.
+  (func $look (param $q i32)
+    (local $entry i32) (local $last i32) (local $start i32) (local $end i32)
+    (if (i32.lt_u (local.get $q) (global.get $settled)) (then (return)))
+    (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 37)) (then
+      (if (call $hides (local.get $q)) (then
+        (call $emit (call $line_start (local.get $q)) (call $line_end (local.get $q)))))
+      (return)))
+    (if (i32.lt_u (local.get $q) (global.get $passed)) (then (return)))
+    (if (i32.eqz (call $same (i32.sub (local.get $q) (i32.load offset=8 (i32.const 0))) (i32.const 0)))
+      (then (return)))
+    (local.set $start (call $line_start (local.get $q)))
+    (local.set $end (call $line_end (local.get $q)))
+    (local.set $entry (i32.const 16))
+    (local.set $last (i32.shl (i32.load (i32.const ${layout.count})) (i32.const 4)))
+    (loop $next
+      (if (i32.lt_u (local.get $entry) (local.get $last)) (then
+        (if (i32.eqz (call $holds (local.get $start) (local.get $end) (local.get $entry))) (then
+          (global.set $passed (local.get $end))
+          (return)))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 16)))
+        (br $next))))
+    (call $emit (local.get $start) (local.get $end)))
+
+  ;; Looks at the places of a mask; returns where a line begins with a number sign, 0 where none does.
+  (func $look_at (param $p i32) (param $mask i32) (result i32)
+    (local $q i32)
+    (loop $bit
+      (if (local.get $mask) (then
+        (local.set $q (i32.add (local.get $p) (i32.ctz (local.get $mask))))
+        (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 10))
+          (then (return (i32.add (local.get $q) (i32.const 1))))
+          (else (call $look (local.get $q))))
+        (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+        (br $bit))))
+    (i32.const 0))
+
+  (func $sum (param $counts v128) (result i32)
+    (local $sums v128)
+    (local.set $sums (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (local.get $counts))))
+    (i32.add
+      (i32.add (i32x4.extract_lane 0 (local.get $sums)) (i32x4.extract_lane 1 (local.get $sums)))
+      (i32.add (i32x4.extract_lane 2 (local.get $sums)) (i32x4.extract_lane 3 (local.get $sums)))))
+
+  ;; Searches from p to end; escapes count whose first digit is at least lowest. Stops at a line that begins with a number
+  ;; sign, and where there is no room for more candidates; returns where it stopped.
+  (func $scan (export "scan") (param $p i32) (param $end i32) (param $lowest i32) (result i32)
+    (local $c v128) (local $d v128) (local $counts v128)
+    ${vectors.map((n) => `(local $newlines${n} v128) (local $hits${n} v128)`).join(' ')}
+    (local $newline v128) (local $number v128) (local $percent v128) (local $small v128)
+    (local $lo v128) (local $span v128) (local $a v128) (local $b v128)
+    (local $i i32) (local $far i32) (local $distance i32) (local $q i32) (local $rounds i32)
+    (local.set $newline (i8x16.splat (i32.const 10)))
+    (local.set $number (i8x16.splat (i32.const 35)))
+    (local.set $percent (i8x16.splat (i32.const 37)))
+    (local.set $small (i8x16.splat (i32.const 0x20)))
+    ;; From the lowest digit to u, as in %u0041.
+    (local.set $lo (i8x16.splat (local.get $lowest)))
+    (local.set $span (i8x16.splat (i32.sub (i32.const 117) (local.get $lowest))))
+    (local.set $i (i32.load offset=8 (i32.const 0)))
+    (local.set $distance (i32.sub (i32.load offset=12 (i32.const 0)) (local.get $i)))
+    (local.set $a (i8x16.splat (i32.load8_u (i32.add (i32.load (i32.const 0)) (local.get $i)))))
+    (local.set $b (i8x16.splat (i32.load8_u
+      (i32.add (i32.load (i32.const 0)) (i32.load offset=12 (i32.const 0))))))
+    (loop $batch
+      (local.set $counts (i8x16.splat (i32.const 0)))
+      (local.set $rounds (i32.const 63))
+      (block $full
+        (loop $round
+          (br_if $full (i32.ge_u (local.get $p) (local.get $end)))
+          (local.set $far (i32.add (local.get $p) (local.get $distance)))${vectors.map(searchVector).join('')}
+          (if (v128.any_true (v128.or
+                (v128.or (local.get $hits0) (local.get $hits1))
+                (v128.or (local.get $hits2) (local.get $hits3))))
+            (then${vectors.map(lookAtHits).join('')}
+              (if (i32.gt_u (global.get $found) (i32.const ${layout.mostCandidates - 65})) (then
+                (global.set $newlines (i32.add (global.get $newlines) (call $sum (local.get $counts))))
+                (return (i32.add (local.get $p) (i32.const 64))))))
+            (else
+              (local.set $counts (i8x16.sub
+                (i8x16.sub (local.get $counts) (local.get $newlines0))
+                (local.get $newlines1)))
+              (local.set $counts (i8x16.sub
+                (i8x16.sub (local.get $counts) (local.get $newlines2))
+                (local.get $newlines3)))))
+          (local.set $p (i32.add (local.get $p) (i32.const 64)))
+          (local.set $rounds (i32.sub (local.get $rounds) (i32.const 1)))
+          (br_if $round (local.get $rounds))))
+      (global.set $newlines (i32.add (global.get $newlines) (call $sum (local.get $counts))))
+      (br_if $batch (i32.lt_u (local.get $p) (local.get $end))))
+    (local.get $end)))
+`;
