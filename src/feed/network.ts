@@ -1,4 +1,4 @@
-import {Agent, type Dispatcher, ProxyAgent, request} from 'undici';
+import type {Dispatcher} from 'undici';
 import {Refusal} from '../kit/refusal.ts';
 
 /** How to reach the network. Certificates are always checked: nothing here, and no environment variable, turns that off. */
@@ -43,7 +43,11 @@ export const proxyFor = (url: URL, {proxy, env}: NetworkOptions): string | undef
   return variable(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
 };
 
-const dispatcherFor = (url: URL, options: NetworkOptions): Dispatcher => {
+// An HTTP client is half a megabyte of code, which a command that reads files has no use for.
+const client = () => import('undici');
+
+const dispatcherFor = async (url: URL, options: NetworkOptions): Promise<Dispatcher> => {
+  const {Agent, ProxyAgent} = await client();
   // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
   const tls = {rejectUnauthorized: true, ...(options.extraRoots === undefined ? {} : {ca: options.extraRoots})};
   const proxy = proxyFor(url, options);
@@ -91,7 +95,8 @@ interface Reply {
 }
 
 const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, signal: AbortSignal): Promise<Reply> => {
-  const dispatcher = dispatcherFor(url, options);
+  const {request} = await client();
+  const dispatcher = await dispatcherFor(url, options);
   try {
     const {statusCode, headers, body} = await request(url, {
       dispatcher,

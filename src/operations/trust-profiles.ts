@@ -2,7 +2,7 @@ import {join, resolve} from 'node:path';
 import {listProfiles, readProfileFiles} from '../feed/profile-source.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {builtInProfiles} from '../trust/profile/microsoft.ts';
-import {readTrustProfile, type TrustProfile} from '../trust/profile/profile.ts';
+import type {TrustProfile} from '../trust/profile/profile.ts';
 
 export interface ProfileContext {
   /** Holds `trust/*.yaml`; undefined where no server is meant. */
@@ -10,7 +10,11 @@ export interface ProfileContext {
   readonly cwd: string;
 }
 
-const readFile = async (path: string): Promise<TrustProfile> => readTrustProfile(await readProfileFiles(path));
+// The built-in profile needs no YAML.
+const readFile = async (path: string): Promise<TrustProfile> => {
+  const {readTrustProfile} = await import('../trust/profile/read-profile.ts');
+  return readTrustProfile(await readProfileFiles(path));
+};
 
 /** The built-in profiles and those of the configuration folder, one name once. */
 const knownProfiles = async (stateDir: string | undefined): Promise<readonly TrustProfile[]> => {

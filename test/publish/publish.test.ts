@@ -9,7 +9,7 @@ import {certificatePem, keyPem} from '../../src/publish/pem.ts';
 import {signFeed} from '../../src/publish/sign-feed.ts';
 import {makeTestAuthority} from '../../src/publish/test-ca.ts';
 import {microsoftProfile} from '../../src/trust/profile/microsoft.ts';
-import {readTrustProfile} from '../../src/trust/profile/profile.ts';
+import {readTrustProfile} from '../../src/trust/profile/read-profile.ts';
 import {verifyFeed} from '../../src/trust/verify-feed.ts';
 import {authority, ecPair, rsaPair, signer, testNow} from '../support/certificates.ts';
 import {profileFor} from '../support/forge-feed.ts';

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {sha256} from '../../src/kit/hash.ts';
 import {makeTestAuthority} from '../../src/publish/test-ca.ts';
 import {microsoftProfile} from '../../src/trust/profile/microsoft.ts';
-import {readTrustProfile} from '../../src/trust/profile/profile.ts';
+import {readTrustProfile} from '../../src/trust/profile/read-profile.ts';
 import {verifyFeed} from '../../src/trust/verify-feed.ts';
 import {authority, day, signer, testNow} from '../support/certificates.ts';
 import {forge, intermediate, leaf, profileFor, root, verifyText} from '../support/forge-feed.ts';

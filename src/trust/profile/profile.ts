@@ -1,8 +1,8 @@
 import {Refusal} from '../../kit/refusal.ts';
-import {readYaml, type YamlSource} from '../../kit/yaml-source.ts';
+import type {YamlSource} from '../../kit/yaml-source.ts';
 import {type Certificate, parseCertificate} from '../x509/certificate.ts';
 import {pemCertificates} from '../x509/pem.ts';
-import {type TrustProfileFile, trustProfileFile} from './schema.ts';
+import type {TrustProfileFile} from './schema.ts';
 
 /** A pinned certificate; with its bytes where the profile brings them. */
 export interface Anchor {
@@ -50,7 +50,3 @@ export const resolveProfile = (file: TrustProfileFile, source: ProfileSource): T
   anchors: file.anchors.flatMap((entry) => anchorsOf(entry, source)),
   timestampAnchors: file.timestampAnchors.flatMap((entry) => anchorsOf(entry, source)),
 });
-
-/** @throws Refusal TRUST_PROFILE.INVALID with file, line and column, or TRUST_PROFILE.ANCHOR */
-export const readTrustProfile = (source: ProfileSource): TrustProfile =>
-  resolveProfile(readYaml(source, trustProfileFile, 'TRUST_PROFILE.INVALID'), source);
