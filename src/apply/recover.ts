@@ -11,6 +11,7 @@ import {tornFiles} from './heal.ts';
 import {judgeOpenCommand} from './judge.ts';
 import {type RecoveryChoice, recoveryAction} from './recovery-decision.ts';
 import type {RunResult, StepReport} from './result.ts';
+import {unwrittenCommands, withUnwritten} from './unwritten.ts';
 
 export interface RecoverOptions {
   readonly store: JournalStore;
@@ -62,10 +63,17 @@ const resume = (
 
 const goOn = async (
   execution: Execution,
-  progress: RunProgress,
+  written: RunProgress,
   {plan, choice}: {plan: Plan; choice: RecoveryChoice},
 ): Promise<RunResult> => {
   const {steps} = plan.body;
+  const unwritten = await unwrittenCommands(execution, steps, written);
+  const progress = withUnwritten(written, unwritten);
+  for (const ref of unwritten) {
+    execution.touched.add(ref.step);
+    await execution.journal.append({type: 'recovery.judged', ...ref, verdict: 'finished'});
+    execution.notes.push(`command ${ref.index + 1} of ${ref.step} had run, although no line of the journal says so.`);
+  }
   const judged = progress.open && (await judgeOpenCommand(execution, steps, progress.open, progress));
   if (judged) {
     await execution.journal.append({type: 'recovery.judged', ...judged.ref, verdict: judged.verdict});
