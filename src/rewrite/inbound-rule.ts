@@ -2,11 +2,11 @@ import {type ConditionContext, look, lookAtConditions} from './conditions.ts';
 import {noCaptures, type TemplateScope} from './evaluate-template.ts';
 import type {ReadyInboundRule, RewriteRules} from './level.ts';
 import type {MatchBudget} from './match-within.ts';
-import type {Evaluated, Reading} from './reading.ts';
+import {type Evaluated, type Reading, readings} from './reading.ts';
 import {type RequestState, serverVariable} from './server-variables.ts';
 import type {Template} from './template.ts';
 import type {RuleTrace} from './trace.ts';
-import {pathBelow, pathDoubts, splitUrl} from './url.ts';
+import {normalizePath, pathBelow, pathReadings, splitUrl} from './url.ts';
 
 /** A rule that has been looked at, and what its action needs to know. */
 export interface LookedRule {
@@ -34,6 +34,25 @@ const urlInput =
     const touched = new Set<Reading>(path.includes('//') ? ['double-slashes'] : []);
     return {text: alternative === 'double-slashes' ? path.replace(/\/{2,}/g, '/') : path, touched, unknown: []};
   };
+
+/** Doubts about how the path was decoded; where the pattern fails, only those under which it would not. */
+const decodingDoubts = (
+  {rule, match}: ReadyInboundRule,
+  {state, budget}: InboundContext,
+  holds: boolean,
+): readonly string[] => {
+  if (match.always) return [];
+  const {path: sent} = splitUrl(state.request.url);
+  const configPath = rule.section === 'globalRules' ? '' : rule.source.configPath;
+  const matters = (reading: Reading): boolean => {
+    if (holds || state.rewritten) return true;
+    const path = pathBelow(configPath, normalizePath(sent, reading));
+    return path !== undefined && look({pattern: rule.match, compiled: match}, urlInput(path), budget).holds;
+  };
+  return pathReadings(sent)
+    .filter(matters)
+    .map((reading) => readings[reading]);
+};
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
@@ -85,13 +104,13 @@ export const lookAtRule = (ready: ReadyInboundRule, context: InboundContext): Lo
 
 const lookAtMatch = (
   ready: ReadyInboundRule,
-  {state, budget}: InboundContext,
+  inbound: InboundContext,
   {path, scope}: {path: string; scope: TemplateScope},
 ): LookedRule => {
   const {rule, reservations} = ready;
+  const {state, budget} = inbound;
   const match = look({pattern: rule.match, compiled: ready.match}, urlInput(path), budget);
-  const decoding = ready.match.always ? [] : pathDoubts(splitUrl(state.request.url).path);
-  const matchDoubts = [...match.doubts, ...decoding];
+  const matchDoubts = [...match.doubts, ...decodingDoubts(ready, inbound, match.holds)];
   const base = {name: rule.name, section: rule.section, source: rule.source};
   const sentence = matchSentence(ready, path, match.holds);
   if (!match.holds && matchDoubts.length === 0) {

@@ -1,4 +1,4 @@
-import {type Reading, readings} from './reading.ts';
+import type {Reading} from './reading.ts';
 
 export interface SplitUrl {
   readonly path: string;
@@ -84,13 +84,13 @@ const withoutDots = (path: string): string => {
 };
 
 /** A path as http.sys hands it on: decoded once, back slashes turned, dot segments resolved. */
-export const normalizePath = (path: string): string =>
-  withoutDots(urlDecode(path, undefined).text.replaceAll('\\', '/'));
+export const normalizePath = (path: string, alternative?: Reading): string =>
+  withoutDots(urlDecode(path, alternative).text.replaceAll('\\', '/'));
 
-/** Why it is not certain that rules see the path as `normalizePath` gives it. */
-export const pathDoubts = (path: string): readonly string[] => {
+/** The readings under which rules might see another path than `normalizePath` gives. */
+export const pathReadings = (path: string): readonly Reading[] => {
   const {touched} = urlDecode(path, undefined);
-  return (['percent-u', 'byte-encoding'] as const).filter((reading) => touched.has(reading)).map((it) => readings[it]);
+  return (['percent-u', 'byte-encoding'] as const).filter((reading) => touched.has(reading));
 };
 
 /** A path that holds percent encoding even when it is decoded. */

@@ -28,6 +28,9 @@ const runsOf = ({required, always, expression}: CompiledPattern): readonly strin
 /** Paths that are decoded once before a rule sees them: decoded again, `%2541` is a letter that nothing in the line shows. */
 const decodedAlready = new Set(['URL', 'PATH_INFO', 'SCRIPT_NAME']);
 
+/** Values that are worked out, and stand nowhere in the line. */
+const notInLine = new Set(['HTTPS', 'SERVER_PORT_SECURE']);
+
 /** The variable whose value a text shows, decoded at most once in all; `undefined`: it is made in another way. */
 const shownVariable = (
   parts: readonly TemplatePart[],
@@ -64,7 +67,7 @@ const literalsOf = (condition: ReadyCondition, fields: LogFields, site: LogSite)
   const {condition: written, pattern, input} = condition;
   const variable = shownVariable(input.parts);
   if (written.matchType !== 'Pattern' || written.pattern.negate || variable === undefined) return [];
-  return untold(variable, fields, site) ? [] : runsOf(pattern);
+  return notInLine.has(variable.toUpperCase()) || untold(variable, fields, site) ? [] : runsOf(pattern);
 };
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];

@@ -1,5 +1,6 @@
 import {assemble} from './wasm/assemble.ts';
-import {layout, pages, scanKernel} from './wasm/scan-kernel.ts';
+import {layout, pages} from './wasm/layout.ts';
+import {scanKernel} from './wasm/scan-kernel.ts';
 
 /** Texts of ASCII letters and digits, in lower case, that a line must hold, all of them. */
 export type Literals = readonly string[];

@@ -1,3 +1,5 @@
+import {layout, pages} from './layout.ts';
+
 /*
  * The inner loop of a replay, in the text format of WebAssembly: finds, in bytes, the lines that a rule might be about.
  * A line is such a candidate where it holds every text of a list, letter case aside, or a percent escape that may hide a
@@ -10,20 +12,6 @@
  *
  * 0x20 makes letters small and leaves digits alone; other bytes that it changes are only ever taken for too much.
  */
-
-/** Where things lie, for the one who fills the memory. */
-export const layout = {
-  table: 0,
-  count: 512,
-  texts: 1024,
-  candidates: 4096,
-  mostCandidates: 4096,
-  log: 65536,
-  padding: 160,
-} as const;
-
-/** Number of pages of 64 kB: the log has 1 MiB. */
-export const pages = 18;
 
 /** The loop goes 64 bytes a round: what a round costs beside its vectors is shared by four of them. */
 const vectors = [0, 1, 2, 3] as const;
