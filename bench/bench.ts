@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {bundle} from '../tools/build/bundle.ts';
+import {sizeRows, verifyRows} from './trust.ts';
 
 /*
  * How long a start takes, as a multiple of an empty Node.js process on the same machine in the same minute: milliseconds
@@ -22,11 +23,8 @@ interface Row {
 
 const row = (name: string, ...args: readonly string[]): Row => ({name, args, times: []});
 
-const timed = ({args}: Row): number => {
-  const start = process.hrtime.bigint();
-  execFileSync(process.execPath, args, {stdio: 'ignore', cwd: root});
-  return Number(process.hrtime.bigint() - start) / 1e6;
-};
+const timed = ({args}: Row): number =>
+  clocked(() => void execFileSync(process.execPath, args, {stdio: 'ignore', cwd: root}));
 
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -51,6 +49,37 @@ const planRow = (folder: string): Row | string => {
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
+/** The genuine feed against xmlsec1, both with the start of their process, and larger feeds in process. */
+const benchTrust = (): void => {
+  const rows = verifyRows(program);
+  if (typeof rows === 'string') console.log(`SKIPPED feed verify: ${rows}`);
+  else {
+    const times = rows.map((): number[] => []);
+    for (const {run} of rows) run();
+    for (let count = 0; count < runs; count++) {
+      for (const [index, {run}] of rows.entries()) times[index]?.push(clocked(run));
+    }
+    for (const [index, {name}] of rows.entries()) printRow(name, times[index] ?? [], median(times[0] ?? []));
+  }
+  for (const {name, kibibytes, ms} of sizeRows()) {
+    console.log(
+      `verify ${name}, in process`.padEnd(38),
+      `${ms.toFixed(0).padStart(6)} ms  ${(ms / kibibytes).toFixed(2).padStart(6)} ms per KiB`,
+    );
+  }
+};
+
+const clocked = (work: () => void): number => {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start) / 1e6;
+};
+
+const printRow = (name: string, times: readonly number[], base: number): void => {
+  const ratio = median(times) / base;
+  console.log(`${name.padEnd(38)} ${median(times).toFixed(0).padStart(6)} ms  ${ratio.toFixed(2).padStart(6)} x`);
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'stopgap-bench-'));
 try {
   await bundle();
@@ -62,10 +91,8 @@ try {
   for (const one of rows) timed(one);
   for (let count = 0; count < runs; count++) for (const one of rows) one.times.push(timed(one));
   console.log(`Node.js ${process.version}, median of ${runs} interleaved runs each`);
-  for (const {name, times} of rows) {
-    const ratio = median(times) / median(base.times);
-    console.log(`${name.padEnd(38)} ${median(times).toFixed(0).padStart(6)} ms  ${ratio.toFixed(2).padStart(6)} x`);
-  }
+  for (const {name, times} of rows) printRow(name, times, median(base.times));
+  benchTrust();
 } finally {
   rmSync(folder, {recursive: true, force: true});
 }

@@ -21,9 +21,9 @@ const readEvidence = (parts: SignatureParts): Evidence => {
 };
 
 /** The first stages, in the one order that is safe: nothing in the result is proven yet. */
-export const openFeed = (bytes: Uint8Array): {readonly text: string; readonly evidence: Evidence} => {
+export const openFeed = (bytes: Uint8Array): Evidence => {
   const text = decodeFeed(bytes);
   passLexicalGate(text);
   requireWellFormed(text);
-  return {text, evidence: readEvidence(readSignature(parseDom(text)))};
+  return readEvidence(readSignature(parseDom(text)));
 };

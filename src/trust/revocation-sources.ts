@@ -35,7 +35,7 @@ export const revocationSources = (
   {profiles, now}: {readonly profiles: readonly TrustProfile[]; readonly now: Date},
 ): RevocationSources => {
   try {
-    const {evidence} = openFeed(bytes);
+    const evidence = openFeed(bytes);
     for (const profile of profiles) {
       if (profile.revocation === 'off') continue;
       const verdict = judgeChain({...profile, revocation: 'off'}, evidence, {crls: [], ocsp: []}, now);

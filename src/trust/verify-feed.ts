@@ -95,13 +95,13 @@ const firstUse = (options: VerifyOptions, profile: string): readonly string[] =>
     : [];
 
 const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
-  const {text, evidence} = openFeed(bytes);
+  const evidence = openFeed(bytes);
   const {parts} = evidence;
   const warnings: string[] = [];
   const crls = readAll(options.crls ?? [], parseCrl, warnings);
   const ocsp = readAll(options.ocspResponses ?? [], parseOcspResponse, warnings);
   const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, {crls, ocsp}, options);
-  const xml = checkSignature(text, parts, keyOf(evidence));
+  const xml = checkSignature(parts, keyOf(evidence));
   const digest = sha256(xml);
   const payload = readPayload(xml, profile.dialect);
   const states = options.freshness ?? {};

@@ -1,7 +1,6 @@
 import {createHash, type KeyObject, verify} from 'node:crypto';
 import type {CanonicalizationOrTransformationAlgorithmProcessOptions as ProcessOptions, SignedXml} from 'xml-crypto';
 import {canonicalize} from './canonicalize.ts';
-import {childNodesOf, isElement} from './dom.ts';
 import {c14n, enveloped, exclusiveC14n} from './signature-shape.ts';
 
 /*
@@ -62,38 +61,46 @@ const digester = (uri: string, hash: string) =>
     }
   };
 
-const canonicalizer = (uri: string, mode: 'inclusive' | 'exclusive') =>
+const canonicalizer = (uri: string, mode: 'inclusive' | 'exclusive', signature: Element) =>
   class {
     includeComments = false;
     getAlgorithmName(): string {
       return uri;
     }
-    process(node: Node, options: ProcessOptions): string {
-      return canonicalize(node, mode, options.ancestorNamespaces ?? []);
+    process(node: Node, {ancestorNamespaces: ancestors = []}: ProcessOptions): string {
+      return canonicalize(node, mode, {ancestors, without: signature});
     }
   };
 
-/** Takes out the signature, which the shape check has found to be the one element of that name below the root. */
-class Enveloped {
-  includeComments = false;
-  getAlgorithmName(): string {
-    return enveloped;
-  }
-  process(node: Node): Node {
-    const signature = childNodesOf(node).findLast((child) => isElement(child) && child.localName === 'Signature');
-    if (!signature) throw new Error('there is no signature to take out');
-    node.removeChild(signature);
-    return node;
-  }
+/** Gives the document whose shape was checked, for what xml-crypto has in hand is its surroundings only. */
+const envelopedOf = (document: Element) =>
+  class {
+    includeComments = false;
+    getAlgorithmName(): string {
+      return enveloped;
+    }
+    process(): Node {
+      return document;
+    }
+  };
+
+/** What the tables are bound to: what xml-crypto finds or passes along decides nothing. */
+export interface Bound {
+  readonly method: SignatureMethod;
+  readonly methodUri: string;
+  readonly key: KeyObject;
+  /** The document element, and the signature in it, which its canonical form leaves out. */
+  readonly document: Element;
+  readonly signature: Element;
 }
 
-/** Gives a SignedXml our tables, of which the signature method is bound to one key. */
-export const useOnlyThese = (signed: SignedXml, uri: string, method: SignatureMethod, key: KeyObject): void => {
-  signed.SignatureAlgorithms = bare([[uri, verifier(uri, method, key)]]);
+/** Gives a SignedXml our tables, and nothing else. */
+export const useOnlyThese = (signed: SignedXml, {method, methodUri, key, document, signature}: Bound): void => {
+  signed.SignatureAlgorithms = bare([[methodUri, verifier(methodUri, method, key)]]);
   signed.HashAlgorithms = bare([...digestMethods].map(([name, hash]) => [name, digester(name, hash)] as const));
   signed.CanonicalizationAlgorithms = Object.assign(Object.create(null), {
-    [c14n]: canonicalizer(c14n, 'inclusive'),
-    [exclusiveC14n]: canonicalizer(exclusiveC14n, 'exclusive'),
-    [enveloped]: Enveloped,
+    [c14n]: canonicalizer(c14n, 'inclusive', signature),
+    [exclusiveC14n]: canonicalizer(exclusiveC14n, 'exclusive', signature),
+    [enveloped]: envelopedOf(document),
   });
 };

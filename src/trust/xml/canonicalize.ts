@@ -17,7 +17,7 @@ type Bindings = ReadonlyMap<string, string>;
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;');
 
-const escapeAttribute = (text: string): string =>
+export const escapeAttribute = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -62,12 +62,18 @@ const renderNamespaces = (wanted: Bindings, rendered: Bindings): {text: string; 
   return {text: text.join(''), below: new Map([...rendered, ...fresh])};
 };
 
+interface Rendering {
+  readonly out: string[];
+  /** Left out with everything in it. */
+  readonly without: Element | undefined;
+}
+
 const renderElement = (
   element: Element,
   mode: Mode,
   rendered: Bindings,
   apex: readonly NamespaceBinding[],
-  out: string[],
+  {out, without}: Rendering,
 ): void => {
   const attributes = Array.from(element.attributes);
   const used = usedPrefixes(element, attributes);
@@ -79,20 +85,27 @@ const renderElement = (
     out.push(' ', name, '="', escapeAttribute(value), '"');
   }
   out.push('>');
-  for (const child of childNodesOf(element)) renderNode(child, mode, below, out);
+  for (const child of childNodesOf(element)) if (child !== without) renderNode(child, mode, below, {out, without});
   out.push('</', element.tagName, '>');
 };
 
-const renderNode = (node: Node, mode: Mode, rendered: Bindings, out: string[]): void => {
-  if (isElement(node)) renderElement(node, mode, rendered, [], out);
-  else if (node.nodeType === 3 || node.nodeType === 4) out.push(escapeText(node.nodeValue ?? ''));
+const renderNode = (node: Node, mode: Mode, rendered: Bindings, rendering: Rendering): void => {
+  if (isElement(node)) renderElement(node, mode, rendered, [], rendering);
+  else if (node.nodeType === 3 || node.nodeType === 4) rendering.out.push(escapeText(node.nodeValue ?? ''));
   else if (node.nodeType !== 8) throw new Error(`a node of type ${node.nodeType} has no canonical form here`);
 };
 
-/** Canonical text of an element and everything in it. `ancestors`: what the elements above it declare. */
-export const canonicalize = (node: Node, mode: Mode, ancestors: readonly NamespaceBinding[]): string => {
+export interface CanonicalizeOptions {
+  /** What the elements above it declare. */
+  readonly ancestors?: readonly NamespaceBinding[];
+  /** One element below it that is left out, as the enveloped-signature transform does. */
+  readonly without?: Element;
+}
+
+/** Canonical text of an element and everything in it. */
+export const canonicalize = (node: Node, mode: Mode, {ancestors = [], without}: CanonicalizeOptions = {}): string => {
   if (!isElement(node)) throw new Error('only an element is canonicalized');
   const out: string[] = [];
-  renderElement(node, mode, new Map(), mode === 'inclusive' ? ancestors : [], out);
+  renderElement(node, mode, new Map(), mode === 'inclusive' ? ancestors : [], {out, without});
   return out.join('');
 };

@@ -6,8 +6,7 @@ import {limits} from './limits.ts';
 type Counted = Exclude<keyof typeof limits, 'bytes' | 'certificates'>;
 
 class Counter {
-  /** Number of children of each open element. */
-  readonly open: number[] = [0];
+  depth = 0;
   elements = 0;
   attributes = 0;
   comments = 0;
@@ -19,12 +18,9 @@ class Counter {
     // Readers that build plain objects lose it or worse, so that they would read another document than was signed.
     if (tag.name === '__proto__' || names.includes('__proto__'))
       reject('TRUST.PAYLOAD', 'The document uses the name __proto__.');
-    const siblings = (this.open.pop() ?? 0) + 1;
-    this.open.push(siblings, 0);
     this.elements++;
     this.attributes += attributes;
-    this.hold('depth', this.open.length - 1);
-    this.hold('childrenPerElement', siblings);
+    this.hold('depth', ++this.depth);
     this.hold('elements', this.elements);
     this.hold('attributesPerElement', attributes);
     this.hold('attributes', this.attributes);
@@ -55,7 +51,7 @@ export const requireWellFormed = (text: string): void => {
   });
   parser.on('opentag', (tag) => counter.enter(tag));
   parser.on('closetag', () => {
-    counter.open.pop();
+    counter.depth--;
   });
   parser.on('comment', () => counter.comment());
   parser.on('cdata', () => counter.cdata());

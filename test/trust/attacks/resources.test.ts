@@ -44,20 +44,35 @@ const hostile: readonly (readonly [name: string, text: () => string, code: strin
   ['600,000 comments that are never closed', () => filled('<!-'.repeat(600_000)), 'TRUST.DTD'],
   ['1,000,000 comments that are opened and never closed', () => filled('<!--'.repeat(1_000_000)), 'TRUST.DTD'],
   ['1,000,000 ampersands', () => filled('&'.repeat(1_000_000)), 'TRUST.ENTITY'],
-  ['19,000 elements side by side', () => filled('<a/>'.repeat(19_000)), 'TRUST.LIMIT'],
+  ['49,000 elements side by side that are not signed', () => filled('<a/>'.repeat(49_000)), 'TRUST.SIGNATURE_DIGEST'],
   [
-    '9,000 elements that are not signed',
-    () => filled(`<g>${'<a/>'.repeat(900)}</g>`.repeat(10)),
+    '49,000 elements with a namespace each',
+    () => filled(Array.from({length: 49_000}, (_, i) => `<a xmlns:n${i}="u"/>`).join('')),
     'TRUST.SIGNATURE_DIGEST',
   ],
   [
-    '900 elements in Signature',
-    () => forge().replace('</Signature>', `${'<a/>'.repeat(900)}</Signature>`),
+    '49,000 elements in SignedInfo',
+    () => forge().replace('</SignedInfo>', `${'<a/>'.repeat(49_000)}</SignedInfo>`),
+    'TRUST.SIGNATURE_SHAPE',
+  ],
+  [
+    '49,000 certificates',
+    () => forge().replace('</X509Data>', `${'<X509Certificate>AAAA</X509Certificate>'.repeat(49_000)}</X509Data>`),
+    'TRUST.LIMIT',
+  ],
+  [
+    '45,000 elements in groups that are not signed',
+    () => filled(`<g>${'<a/>'.repeat(900)}</g>`.repeat(50)),
+    'TRUST.SIGNATURE_DIGEST',
+  ],
+  [
+    '49,000 elements in Signature',
+    () => forge().replace('</Signature>', `${'<a/>'.repeat(49_000)}</Signature>`),
     'TRUST.SIGNATURE_SHAPE',
   ],
 ];
 
-test.each(hostile)('%s: refused within three seconds of work', (_name, make, code) => {
+test.each(hostile)('%s: refused within a second of work', (_name, make, code) => {
   expect(codeOf(forge())).toBe('TRUST.VERIFIED');
   const bytes = Buffer.from(make());
   let answer = '';
@@ -65,5 +80,5 @@ test.each(hostile)('%s: refused within three seconds of work', (_name, make, cod
     answer = verifyFeed(bytes, {now: testNow, profiles: [trialProfile]}).code;
   });
   expect(answer).toBe(code);
-  expect(spent).toBeLessThan(3000);
+  expect(spent).toBeLessThan(1000);
 });
