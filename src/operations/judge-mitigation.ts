@@ -1,8 +1,8 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import {progressOf} from '../journal/progress.ts';
-import type {ActiveMitigation} from '../journal/state.ts';
+import type {ActiveMitigation, State} from '../journal/state.ts';
 import {applicabilityOf} from '../mitigation/applicability.ts';
-import type {Mitigation} from '../mitigation/model.ts';
+import type {Action, Mitigation} from '../mitigation/model.ts';
 import {holds} from '../plan/check.ts';
 import type {Check} from '../plan/model.ts';
 import type {ServerFacts, ServerReader} from '../server/server.ts';
@@ -58,13 +58,18 @@ export const needOf = (mitigation: Mitigation, {exchange}: ServerFacts): Need =>
 /** One mitigation: the journals, the server itself and its build, each read and none assumed. */
 export const judgeMitigation = async (
   mitigation: Mitigation,
-  active: ActiveMitigation | undefined,
+  state: Pick<State, 'mitigations' | 'resources'>,
   {reader, configuration, facts}: Looking,
 ): Promise<Judged> => {
+  const active = state.mitigations.get(mitigation.id);
   const need = needOf(mitigation, facts);
+  // A pool that another mitigation of ours keeps off is not a leftover of this one.
+  const elsewhere = !active && mitigation.actions.every((action) => isHeld(action, state));
   // What neither we nor the build know of is not searched for on the server: services are asked one process each.
   const presence =
-    need.status === 'not-applicable' && !active ? undefined : await presenceOf(mitigation, reader, configuration);
+    (need.status === 'not-applicable' && !active) || (elsewhere && need.status !== 'affected')
+      ? undefined
+      : await presenceOf(mitigation, reader, configuration);
   const effect = presence && presence.found > 0 ? await effectOf(mitigation, configuration) : undefined;
   const verdict = verdictOf({active, presence, effect, need: need.status});
   return {
@@ -79,6 +84,11 @@ export const judgeMitigation = async (
       ...(presence && (presence.found > 0 || active) ? detailsOf(presence, effect) : []),
     ],
   };
+};
+
+const isHeld = (action: Action, {resources}: Pick<State, 'resources'>): boolean => {
+  if (action.kind === 'service') return resources.has(`service:${action.service.toLowerCase()}`);
+  return action.kind === 'app-pool' && resources.has(`app-pool:${action.pool.toLowerCase()}`);
 };
 
 interface Evidence {

@@ -58,8 +58,7 @@ export const reconcile = async (reader: ServerReader, request: ReconcileRequest)
   });
   const judged: (Judged & KnownMitigation)[] = [];
   for (const one of mitigations.known) {
-    const active = known.state.mitigations.get(one.mitigation.id);
-    judged.push({...one, ...(await judgeMitigation(one.mitigation, active, {reader, configuration, facts}))});
+    judged.push({...one, ...(await judgeMitigation(one.mitigation, known.state, {reader, configuration, facts}))});
   }
   const texts = mitigations.known.map(({mitigation}) => mitigation);
   const leftovers = await leftoversOf(configuration, {state: known.state, mitigations: texts});

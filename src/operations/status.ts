@@ -75,7 +75,7 @@ export const statusOf = async (
   const texts = mitigations.known.map(({mitigation}) => mitigation);
   const rows: StatusRow[] = [];
   for (const mitigation of texts) {
-    const judged = await judgeMitigation(mitigation, state.mitigations.get(mitigation.id), {
+    const judged = await judgeMitigation(mitigation, state, {
       reader,
       configuration,
       facts,

@@ -1,0 +1,204 @@
+import {cp, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {canonicalJson} from '../../src/kit/canonical-json.ts';
+import {adopt, planAdoption} from '../../src/operations/adopt.ts';
+import {knownMitigations} from '../../src/operations/known-mitigations.ts';
+import {planReconcile} from '../../src/operations/replan.ts';
+import {keepSource} from '../../src/operations/sources.ts';
+import {readState} from '../../src/operations/state.ts';
+import {statusOf} from '../../src/operations/status.ts';
+import {sealPlan} from '../../src/plan/seal.ts';
+import {cumulativeUpdate} from '../../src/server/sandbox/cumulative-update.ts';
+import {readDescription} from '../../src/server/sandbox/description.ts';
+import {
+  fixture,
+  haveRealFiles,
+  type Lab,
+  makeLab,
+  realFiles,
+  testFolder,
+  warnWithoutRealFiles,
+} from '../support/lab.ts';
+
+const contextOf = (lab: Lab) => ({
+  stateDir: lab.stateDir,
+  cwd: lab.dir,
+  now: lab.server.clock.now(),
+  profiles: [],
+  env: {},
+});
+
+const reconciled = async (lab: Lab) => {
+  const options = {place: undefined, accept: []};
+  const found = await planReconcile(lab.server, {context: contextOf(lab), options});
+  for (const source of found.sources) await keepSource(lab.stateDir, source);
+  const meta = {plannedAt: '2026-11-22T00:00:00.000Z', hostName: 'x', server: lab.server.name, stopgap: 'x'};
+  const words = Object.fromEntries(found.rows.map(({what, status, proposal}) => [what, `${status}: ${proposal}`]));
+  return {...found, words, plan: sealPlan(found.body, meta)};
+};
+
+const statuses = async (lab: Lab) => {
+  const known = await readState(lab.stateDir);
+  const mitigations = await knownMitigations(known, contextOf(lab));
+  const status = await statusOf(lab.server, {known, mitigations, now: lab.server.clock.now()});
+  return {...status, words: Object.fromEntries(status.mitigations.map(({id, status: word}) => [id, word]))};
+};
+
+const organisation = `id: ORG-ECP
+description: Switches the Exchange admin center off.
+actions:
+  - type: AppPool
+    description: The pool of /ecp.
+    pool: MSExchangeECPAppPool
+    monitoring: {services: [MSExchangeHMRecovery, MSExchangeHM], workers: [MSExchangeHMWorker.exe]}
+`;
+
+/** M1 in the site's web.config, M2 in applicationHost.config, and a pool that no update will ever make superfluous. */
+const threeApplied = async (): Promise<Lab> => {
+  const folder = await testFolder();
+  // autoStart is spelled out: appcmd cannot take an attribute away.
+  const from = join(folder, 'from');
+  await cp(fixture('exchange2019-cu12'), from, {recursive: true});
+  const host = join(from, 'C/Windows/System32/inetsrv/config/applicationHost.config');
+  const text = await readFile(host, 'utf8');
+  await writeFile(
+    host,
+    text.replace('<add name="MSExchangeECPAppPool"', '<add name="MSExchangeECPAppPool" autoStart="true"'),
+  );
+  const lab = await makeLab(from, {dir: join(folder, 'server')});
+  const file = join(folder, 'ORG-ECP.yaml');
+  await writeFile(file, organisation);
+  await lab.applied(await lab.plan(['M1', 'M2', file]));
+  return lab;
+};
+
+/** A server of the same updates that never had a mitigation. */
+const untouched = async (lab: Lab, update: Parameters<typeof cumulativeUpdate>[2]): Promise<Lab> => {
+  const other = await makeLab(join(lab.dir, '../from'), {dir: join(lab.dir, '../other')});
+  cumulativeUpdate(other.dir, new Date(), update);
+  return other;
+};
+
+const setBuild = async (lab: Lab, build: string): Promise<void> => {
+  const description = readDescription(lab.dir);
+  const exchange = {role: 'mailbox' as const, ...description.exchange, build, buildSource: 'server.json'};
+  await writeFile(join(lab.dir, 'server.json'), canonicalJson({...description, exchange}));
+};
+
+/** A lane in which M1 was fixed from birth and M2 is not fixed yet. */
+const cu14 = '15.2.1544.9';
+
+describe.each([
+  [false, 'in place: nothing'],
+  [true, 'missing: apply again'],
+])('months later, after an update that drops locations: %s', (dropLocations, m2) => {
+  test('what is needed comes back, what is not goes, and in the end nothing is left', async () => {
+    const lab = await threeApplied();
+    const update = {build: cu14, dropLocations};
+    cumulativeUpdate(lab.dir, new Date(), update);
+
+    const first = await reconciled(lab);
+    expect(first.words).toMatchObject({M1: 'obsolete: close the books', M2: m2, 'ORG-ECP': 'missing: apply again'});
+    expect(await lab.applied(first.plan)).toMatchObject({outcome: 'done'});
+    expect((await statuses(lab)).words).toMatchObject({M1: 'Not applicable', M2: 'Active', 'ORG-ECP': 'Active'});
+    expect((await reconciled(lab)).plan.body.steps).toEqual([]);
+
+    await setBuild(lab, '15.2.1544.41');
+    const keep = await reconciled(lab);
+    expect(keep.words).toMatchObject({M2: 'keep: nothing'});
+    expect(keep.rows.find(({what}) => what === 'M2')?.why).toContain('the vendor says keep');
+    expect(keep.plan.body.steps).toEqual([]);
+
+    await setBuild(lab, '15.2.1544.43');
+    const last = await reconciled(lab);
+    expect(last.words).toMatchObject({M2: 'obsolete: remove', 'ORG-ECP': 'in place: nothing'});
+    expect(last.plan.body.findings.map(({code}) => code)).toContain('RECONCILE.WOULD_BE_READDED');
+    await lab.applied(last.plan);
+    await lab.rollBack({all: true});
+    const other = await untouched(lab, update);
+    expect(await lab.tree()).toEqual(await other.tree());
+    expect(Object.keys((await statuses(lab)).words).includes('ORG-ECP')).toBe(false);
+  });
+});
+
+test('prepare-upgrade lifts pool and monitoring, keeps the rules, and reconcile brings the rest back', async () => {
+  const lab = await threeApplied();
+  const applied = lab.machine();
+  const tree = await lab.tree();
+  const {rollBack} = await import('../../src/operations/rollback.ts');
+  const choice = {target: undefined, all: true, exact: false, fromBackup: false, suspend: true, accept: []} as const;
+  const {result} = await rollBack(lab.server, {
+    choice,
+    stateDir: lab.stateDir,
+    now: lab.server.clock.now(),
+    kind: 'prepare-upgrade',
+    by: 'admin',
+    reason: 'CU',
+    onEvent: () => undefined,
+  });
+  expect(result).toMatchObject({outcome: 'done'});
+  expect(lab.machine().pools['MSExchangeECPAppPool']).toMatchObject({state: 'Started'});
+  expect(lab.machine().services['MSExchangeHM']).toMatchObject({startType: 'auto'});
+  expect((await statuses(lab)).words).toMatchObject({M1: 'Active', M2: 'Active', 'ORG-ECP': 'Suspended'});
+  const back = await reconciled(lab);
+  expect(back.words).toMatchObject({'ORG-ECP': 'suspended: apply again', M1: 'in place: nothing'});
+  await lab.applied(back.plan);
+  expect((await statuses(lab)).words).toMatchObject({'ORG-ECP': 'Active'});
+  expect(lab.machine().pools).toEqual(applied.pools);
+  expect(await lab.tree()).toEqual(tree);
+});
+
+test('a reconciling plan is stale once something else was done', async () => {
+  const lab = await threeApplied();
+  cumulativeUpdate(lab.dir, new Date(), {build: cu14, dropLocations: false});
+  const {plan} = await reconciled(lab);
+  await lab.rollBack({target: 'ORG-ECP'});
+  await expect(lab.apply(plan)).rejects.toMatchObject({code: expect.stringMatching(/^PLAN\.(STALE|ALTERED)$/)});
+});
+
+describe('three rules of others on a server that has the fix', () => {
+  warnWithoutRealFiles();
+
+  test.skipIf(!haveRealFiles)('are named, adopted, removed, and brought back byte for byte', async () => {
+    const lab = await makeLab(join(realFiles, 'exchange2019'), {build: '15.2.1118.21'});
+    const config = 'C:\\inetpub\\wwwroot\\web.config';
+    const original = await readFile(join(realFiles, 'configs/wwwroot.with-EEMS-M1.1.config'));
+    await lab.write(config, original);
+
+    const before = await reconciled(lab);
+    const leftovers = before.rows.filter(({status}) => status === 'leftover');
+    expect(leftovers.map(({what}) => /"(.*)"/.exec(what)?.[1])).toEqual([
+      'EEMS M1.1 PowerShell - inbound',
+      'RequestBlockingRule1',
+      'PowerShell - inbound',
+    ]);
+    expect(leftovers.every(({proposal}) => proposal === 'adopt, then remove')).toBe(true);
+
+    const {result} = await adopt(lab.server, {
+      stateDir: lab.stateDir,
+      by: 'admin',
+      reason: 'take over',
+      onEvent: () => undefined,
+      plan: async () => {
+        const known = await readState(lab.stateDir);
+        const mitigations = await knownMitigations(known, contextOf(lab));
+        return planAdoption(lab.server, {known, mitigations, ids: []});
+      },
+    });
+    expect(result.exitCode).toBe(0);
+    expect(await lab.read(config)).toBe(original.toString('utf8'));
+
+    const after = await reconciled(lab);
+    expect(after.words).toMatchObject({M1: 'obsolete: remove'});
+    const removal = await lab.applied(after.plan);
+    expect(await lab.read(config)).not.toContain('<rule ');
+    expect((await reconciled(lab)).rows.filter(({status}) => status === 'leftover')).toEqual([]);
+
+    const back = await lab.rollBack({target: removal.runId});
+    expect(back.result).toMatchObject({outcome: 'done', exitCode: 0});
+    expect(await lab.read(config)).toBe(original.toString('utf8'));
+    expect((await statuses(lab)).words).toMatchObject({M1: 'Obsolete'});
+    expect((await reconciled(lab)).words).toMatchObject({M1: 'obsolete: remove'});
+  });
+});
