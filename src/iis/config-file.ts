@@ -28,16 +28,19 @@ export type ConfigFileResult = {readonly file: ConfigFile} | {readonly fault: Co
 
 export const isFault = (result: ConfigFileResult): result is {readonly fault: ConfigFault} => 'fault' in result;
 
-/** Bytes to a parsed file; a file that is not well formed is an answer with a position, not an exception. */
-export const parseConfigFile = (path: string, bytes: Uint8Array): ConfigFileResult => {
+/**
+ * Bytes to a parsed file; a file that is not well formed is an answer with a position, not an exception.
+ * @param root the document element that it must have
+ */
+export const parseConfigFile = (path: string, bytes: Uint8Array, root = 'configuration'): ConfigFileResult => {
   const decoded = decodeText(bytes);
   if ('reason' in decoded) return {fault: {file: path, line: 1, column: 1, reason: decoded.reason}};
   try {
     const document = parseXml(decoded.text);
-    if (document.root.name === 'configuration') return {file: {path, decoded, document}};
+    if (document.root.name === root) return {file: {path, decoded, document}};
     const {line, column} = positionOf(decoded.text, document.root.start);
     return {
-      fault: {file: path, line, column, reason: `the document element is <${document.root.name}>, not <configuration>`},
+      fault: {file: path, line, column, reason: `the document element is <${document.root.name}>, not <${root}>`},
     };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;

@@ -21,6 +21,8 @@ export interface IisConfiguration {
   readonly topology: Topology;
   /** The web.config of a folder, whatever state it is in; `undefined` where there is none. */
   webConfig(folder: string): Promise<ConfigFileResult | undefined>;
+  /** Any other file of the server, as a section that stands in a file of its own. */
+  readFile(path: string): Promise<Uint8Array | undefined>;
   /** The same configuration with other content in some files: what it would be after a change. */
   withFiles(changed: readonly ConfigFile[]): IisConfiguration;
 }
@@ -81,6 +83,7 @@ const configurationOf = (
   return {
     applicationHost,
     topology,
+    readFile: (path) => reader.readFile(path),
     webConfig: (folder) => {
       const path = joinWindowsPath(folder, 'web.config');
       const key = windowsPathKey(path);

@@ -94,8 +94,10 @@ const readCollection = (path: LayeredPath, section: string, collection: string):
 function* entriesOf(path: LayeredPath, section: string, collection: string): Generator<readonly [Layer, XmlElement]> {
   for (const layer of path.layers) {
     for (const element of sectionsIn(layer.holder, section)) {
-      const holders = collection === '' ? [element] : childrenNamed(element, collection);
-      for (const holder of holders) for (const child of holder.children) yield [layer, child];
+      const file = layer.sources?.get(element);
+      const content = file?.document.root ?? element;
+      const holders = collection === '' ? [content] : childrenNamed(content, collection);
+      for (const holder of holders) for (const child of holder.children) yield [file ? {...layer, file} : layer, child];
     }
   }
 }

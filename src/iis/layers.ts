@@ -1,4 +1,5 @@
 import {type ConfigFault, type ConfigFile, isFault} from './config-file.ts';
+import {resolveSources} from './config-source.ts';
 import {type IisConfiguration, webConfigAt} from './configuration.ts';
 import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
 import {applicationAt, joinConfigPath, sameName, type Topology} from './topology.ts';
@@ -15,6 +16,8 @@ export interface Layer {
   readonly holder: XmlElement;
   /** The configuration path at which the layer takes effect: '' for the server. */
   readonly level: string;
+  /** Files that hold sections of the layer, by the element that names them with configSource. */
+  readonly sources?: ReadonlyMap<XmlElement, ConfigFile>;
 }
 
 export interface LayeredPath {
@@ -68,7 +71,13 @@ const readLayers = async (configuration: IisConfiguration, configPath: string): 
     files.push(own);
   }
   const {topology} = configuration;
-  return {configPath, layers: layers.filter((layer) => isInherited(topology, layer, configPath)), faults};
+  const inherited: Layer[] = [];
+  for (const layer of layers.filter((one) => isInherited(topology, one, configPath))) {
+    const resolved = await resolveSources(configuration, layer.file, layer.holder);
+    faults.push(...resolved.faults);
+    inherited.push(resolved.sources.size > 0 ? {...layer, sources: resolved.sources} : layer);
+  }
+  return {configPath, layers: inherited, faults};
 };
 
 /** The locations of a file with their paths as configuration paths; path="", path="." and no path are the file's own. */

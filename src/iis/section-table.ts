@@ -19,6 +19,13 @@ export interface SectionShape {
 
 const named = (item: string): CollectionShape => ({items: [item], keys: ['name'], remove: 'remove', clear: 'clear'});
 
+const keyed = (...keys: readonly string[]): CollectionShape => ({
+  items: ['add'],
+  keys,
+  remove: 'remove',
+  clear: 'clear',
+});
+
 const shapes: Readonly<Record<string, SectionShape>> = {
   'system.webServer/rewrite/rules': {collections: {'': named('rule')}},
   'system.webServer/rewrite/globalRules': {collections: {'': named('rule')}},
@@ -35,7 +42,24 @@ const shapes: Readonly<Record<string, SectionShape>> = {
   'system.webServer/modules': {collections: {'': named('add')}},
   'system.webServer/globalModules': {collections: {'': named('add')}},
   'system.webServer/handlers': {collections: {'': named('add')}},
+  'system.webServer/httpErrors': {
+    collections: {'': {items: ['error'], keys: ['statusCode', 'subStatusCode'], remove: 'remove', clear: 'clear'}},
+  },
+  'system.webServer/security/requestFiltering': {
+    collections: {
+      fileExtensions: keyed('fileExtension'),
+      verbs: keyed('verb'),
+      hiddenSegments: keyed('segment'),
+      denyUrlSequences: keyed('sequence'),
+      alwaysAllowedUrls: keyed('url'),
+      alwaysAllowedQueryStrings: keyed('queryString'),
+      denyQueryStringSequences: keyed('sequence'),
+      filteringRules: named('filteringRule'),
+    },
+  },
+  'system.webServer/security/ipSecurity': {collections: {'': keyed('ipAddress', 'subnetMask', 'domainName')}},
   'system.applicationHost/applicationPools': {collections: {'': named('add')}},
+  'system.applicationHost/sites': {collections: {'': named('site')}},
 };
 
 /** The shape of a section; `undefined` for one that this table does not know. */
