@@ -3,20 +3,10 @@ import {readLevel} from '../../src/rewrite/level.ts';
 import {emptyLevel, type RewriteLevel, type RewriteRequest} from '../../src/rewrite/model.ts';
 import {traceRequest} from '../../src/rewrite/trace-request.ts';
 import {traceResponse} from '../../src/rewrite/trace-response.ts';
-import {abortRule, elements, m2, site, siteLevel} from './support.ts';
+import {levelOfVersion, m1Attacks, m1Versions, ordinaryRequests} from './m1-requests.ts';
+import {abortRule, elements, m1, m2, site, siteLevel} from './support.ts';
 
 /* The published mitigations against requests that are known in public, and against the ordinary traffic of a server. */
-
-const plainUri = '{REQUEST_URI}';
-const decodedUri = '{UrlDecode:{REQUEST_URI}}';
-
-const versions = {
-  'M1 of 30 September 2022': siteLevel(abortRule(plainUri, '.*autodiscover\\.json.*\\@.*Powershell.*')),
-  'M1 of 3 October 2022': siteLevel(abortRule(plainUri, '.*autodiscover\\.json.*Powershell.*')),
-  'M1 of 5 October 2022': siteLevel(abortRule('{UrlDecode: {REQUEST_URI}}', '.*autodiscover\\.json.*Powershell.*')),
-  'M1 of 6 October 2022': siteLevel(abortRule(decodedUri, '.*autodiscover\\.json.*Powershell.*')),
-  'M1 of 7 October 2022': siteLevel(abortRule(decodedUri, '(?=.*autodiscover)(?=.*powershell)')),
-} as const;
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}): RewriteRequest => ({
   method: 'GET',
@@ -30,71 +20,21 @@ const fate = (level: RewriteLevel, request: RewriteRequest): string => {
 };
 
 describe('the five published versions of M1', () => {
-  const [first, second, third, fourth, last] = Object.keys(versions);
-  const all = [first, second, third, fourth, last];
-  test.each([
-    [
-      'the first attack seen',
-      '/autodiscover/autodiscover.json?@evil.example/owa/&Email=autodiscover/autodiscover.json%3f@evil.example&Protocol=XYZ&FooProtocol=Powershell',
-      all,
-    ],
-    [
-      'the path of ProxyShell',
-      '/autodiscover/autodiscover.json?@evil.example/powershell/?X-Rps-CAT=x&Email=autodiscover/autodiscover.json%3F@evil.example',
-      all,
-    ],
-    ['another letter case', '/AutoDiscover/AutoDiscover.JSON?a@b.c/POWERSHELL', all],
-    [
-      'the @ encoded, which the first version needs as it is',
-      '/autodiscover/autodiscover.json?a%40b.c/powershell',
-      [second, third, fourth, last],
-    ],
-    ['no @ at all', '/autodiscover/autodiscover.json?a/powershell', [second, third, fourth, last]],
-    [
-      'a letter encoded, which needs decoding',
-      '/autodiscover/autodiscover.json?a@b.c&Protocol=%50owershell',
-      [third, fourth, last],
-    ],
-    ['the dot encoded', '/autodiscover/autodiscover%2ejson?a@b.c/powershell', [third, fourth, last]],
-    ['the words in the other order', '/powershell/?a=autodiscover/autodiscover.json', [last]],
-    ['without the file', '/autodiscover/?a@b.c/powershell', [last]],
-    [
-      'a letter encoded twice, which one decoding leaves',
-      '/autodiscover/autodiscover.json?a@b.c&Protocol=%2550owershell',
-      [],
-    ],
-    ['through another application (OWASSRF)', '/owa/jane%40mail.example/powershell', []],
-  ])('%s', (_, url, blocking) => {
-    for (const [name, level] of Object.entries(versions)) {
-      expect([name, fate(level, get(url))]).toEqual([name, blocking.includes(name) ? 'aborted' : 'passed']);
+  test.each(m1Attacks)('%s', (_, url, blockedFrom) => {
+    for (const [index, version] of m1Versions.entries()) {
+      const expected = index >= blockedFrom ? 'aborted' : 'passed';
+      expect([version.date, fate(levelOfVersion(version), get(url))]).toEqual([version.date, expected]);
     }
   });
 
-  test.each([
-    '/owa/',
-    '/owa/auth/logon.aspx?replaceCurrent=1&url=https%3a%2f%2fmail.example%2fowa%2f',
-    '/owa/service.svc?action=GetConversationItems&UA=0&CorrelationID=1_1',
-    '/owa/calendar/jane@mail.example/Calendar/calendar.html',
-    '/ecp/?rfr=owa',
-    '/ecp/DDI/DDIService.svc/GetList?schema=MailboxFolder',
-    '/EWS/Exchange.asmx',
-    '/Microsoft-Server-ActiveSync/default.eas?Cmd=Ping&User=jane&DeviceId=AB12&DeviceType=iPad',
-    '/mapi/emsmdb/?MailboxId=6d6a2c8e-0000-4000-8000-000000000000@mail.example',
-    '/mapi/nspi/?mailboxId=6d6a2c8e-0000-4000-8000-000000000000@mail.example',
-    '/rpc/rpcproxy.dll?mail.example:6001',
-    '/OAB/6d6a2c8e-0000-4000-8000-000000000000/oab.xml',
-    '/autodiscover/autodiscover.xml',
-    '/autodiscover/autodiscover.json?Email=jane%40mail.example&Protocol=AutodiscoverV1&RedirectCount=1',
-    '/PowerShell/?serializationLevel=Full;clientApplication=ManagementShell',
-    '/',
-  ])('none of them touches %s', (url) => {
-    for (const [name, level] of Object.entries(versions)) {
-      expect([name, fate(level, get(url))]).toEqual([name, 'passed']);
+  test.each(ordinaryRequests)('none of them touches %s', (url) => {
+    for (const version of m1Versions) {
+      expect([version.date, fate(levelOfVersion(version), get(url))]).toEqual([version.date, 'passed']);
     }
   });
 
   test('the rule of the site root guards the applications below', () => {
-    const level = {...versions['M1 of 7 October 2022'], configPath: `${site}/Autodiscover`};
+    const level = {...siteLevel(abortRule(m1.input, m1.pattern)), configPath: `${site}/Autodiscover`};
     expect(fate(level, get('/autodiscover/autodiscover.json?a@b.c/powershell'))).toBe('aborted');
   });
 });

@@ -69,7 +69,7 @@ export class Scanner {
   readonly #kernel = instantiate();
   /** The whole memory; the log may fill `from` to `to`. */
   readonly memory = new Uint8Array(this.#kernel.memory.buffer);
-  readonly from = layout.log;
+  readonly from: number = layout.log;
   readonly to = pages * 65536 - layout.padding - 1;
   readonly #view = new DataView(this.#kernel.memory.buffer);
   #groups: readonly Literals[] = [];

@@ -1,0 +1,126 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {expect, test} from 'vitest';
+import {progressText} from '../../src/cli/progress-line.ts';
+import {header, logLine} from '../logs/support.ts';
+import {fixture, type Lab, makeLab} from '../support/lab.ts';
+import {type CliRun, cli} from './collect.ts';
+
+const run = ({dir}: Lab, ...argv: readonly string[]): Promise<CliRun> =>
+  cli(['--server', `sandbox:${dir}`, ...argv], {cwd: dir});
+
+const attack = '/autodiscover/autodiscover.json?jane@mail.example/powershell';
+
+/** A server with a plan, and logs of its two sites: three attacks, one ordinary request that the rule hits, two others. */
+const withLogs = async (...ids: readonly string[]): Promise<Lab> => {
+  const lab = await makeLab(fixture(ids[0]?.startsWith('CVE-2021') ? 'exchange2019-cu8' : 'exchange2019-cu12'));
+  expect(await run(lab, 'plan', ...ids, '-o', 'plan.json')).toMatchObject({exitCode: 0});
+  for (const folder of ['W3SVC1', 'W3SVC2']) await mkdir(join(lab.dir, 'logs', folder), {recursive: true});
+  const first =
+    header + logLine('/owa/') + logLine(attack) + logLine('/owa/?q=powershell+autodiscover', {client: '10.0.0.7'});
+  const second =
+    header +
+    logLine(attack, {date: '2022-10-02', client: '192.0.2.1', agent: 'python-requests/2.28', status: '302'}) +
+    logLine('/ecp/');
+  await writeFile(join(lab.dir, 'logs', 'W3SVC1', 'u_ex221001.log'), first);
+  await writeFile(join(lab.dir, 'logs', 'W3SVC1', 'u_ex221002.log.gz'), gzipSync(second));
+  await writeFile(join(lab.dir, 'logs', 'W3SVC2', 'u_ex221001.log'), header + logLine(attack).repeat(7));
+  return lab;
+};
+
+test('what M1 would have blocked, the attacks apart, from packed and plain logs of its own site alone', async () => {
+  const lab = await withLogs('M1');
+  const before = await lab.tree();
+  const {exitCode, stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--json');
+  const {code, data} = JSON.parse(stdout);
+  expect([exitCode, code]).toEqual([0, 'IMPACT.COUNTED']);
+  expect(data.logs).toMatchObject({
+    files: 2,
+    requests: 5,
+    unreadable: 0,
+    withoutFields: 0,
+    skipped: [{why: 'it is of site 2'}],
+  });
+  const [rule] = data.rules;
+  expect(rule).toMatchObject({name: 'stopgap M1.1 PowerShell - inbound', action: 'AbortRequest', inForce: false});
+  expect(rule.attackLike).toMatchObject({
+    count: 2,
+    byApplication: [{key: 'Default Web Site/Autodiscover', count: 2}],
+    byDay: [
+      {key: '2022-10-01', count: 1},
+      {key: '2022-10-02', count: 1},
+    ],
+    byStatus: [
+      {key: '200', count: 1},
+      {key: '302', count: 1},
+    ],
+    first: {time: '2022-10-01T08:00:00Z'},
+    last: {time: '2022-10-02T08:00:00Z', client: '192.0.2.1'},
+  });
+  expect(rule.ordinary).toMatchObject({count: 1, byClient: [{key: '10.0.0.7', count: 1}]});
+  expect(await lab.tree()).toEqual(before);
+});
+
+test('the text names the numbers a person asks for', async () => {
+  const lab = await withLogs('M1');
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs');
+  expect(stdout).toContain('5 requests to Default Web Site in 2 logs');
+  expect(stdout).toContain('requests that would be cut off');
+  expect(stdout).toMatch(/ordinary: 1 request\n/);
+  expect(stdout).toMatch(/attack-like \(by signs, no proof\): 2 requests/);
+  expect(stdout).toContain('jane@mail.example');
+});
+
+test('--redact shows no address, client or user', async () => {
+  const lab = await withLogs('M1');
+  for (const form of [[], ['--json']]) {
+    const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--redact', ...form);
+    expect(stdout).not.toMatch(/jane|mail\.example|10\.0\.0\.|192\.0\.2/);
+    expect(stdout).toMatch(/\[client [0-9a-f]{6}\]/);
+    expect(stdout).toMatch(/\[address [0-9a-f]{6}\]/);
+  }
+});
+
+test('--every-line and other numbers of threads count the same', async () => {
+  const lab = await withLogs('M1', 'M2');
+  const rules = async (...more: readonly string[]): Promise<unknown> =>
+    JSON.parse((await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--json', ...more)).stdout).data.rules;
+  const usual = await rules();
+  expect(await rules('--every-line')).toEqual(usual);
+  expect(await rules('--threads', '1')).toEqual(usual);
+  expect(usual).toHaveLength(2);
+});
+
+test('a rule about cookies: the log does not hold them, and says how many requests it leaves open', async () => {
+  const lab = await withLogs('CVE-2021-26855');
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs');
+  expect(stdout).toContain('the log does not hold {HTTP_COOKIE}: 5 requests cannot be told');
+});
+
+test('an applied plan can still be asked what it would have blocked before', async () => {
+  const lab = await withLogs('M1');
+  await lab.applied(await lab.plan(['M1']));
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--json');
+  expect(JSON.parse(stdout).data.rules).toMatchObject([{inForce: true, attackLike: {count: 2}}]);
+});
+
+test.each([
+  ['IMPACT.LOGS_NOT_FOUND', ['--logs', 'nosuch']],
+  ['IMPACT.LOGS_NOT_FOUND', ['--logs', 'C']],
+  ['IMPACT.LOG_UNREADABLE', ['--logs', 'broken.log.gz']],
+  ['USAGE.THREADS', ['--logs', 'logs', '--threads', 'many']],
+  ['SERVER.NO_SUCH_SITE', ['--logs', 'logs', '--site', 'Other']],
+])('%s: %j', async (code, argv) => {
+  const lab = await withLogs('M1');
+  await writeFile(join(lab.dir, 'broken.log.gz'), 'not packed at all');
+  const {exitCode, stdout} = await run(lab, 'impact', 'plan.json', ...argv, '--json');
+  expect([exitCode, JSON.parse(stdout).code]).toEqual([3, code]);
+});
+
+test('progress has an end in sight where the size is known', () => {
+  expect(progressText({bytes: 25e6, of: 100e6, requests: 7}, 1000)).toBe(
+    '25 %, 7 requests, 25 MB of 100 MB, about 3 s left',
+  );
+  expect(progressText({bytes: 25e6, of: undefined, requests: 7}, 1000)).toBe('7 requests, 25 MB');
+});
