@@ -1,11 +1,16 @@
+import {getCACertificates} from 'node:tls';
 import type {Dispatcher} from 'undici';
 import {Refusal} from '../kit/refusal.ts';
+import {issuerOf} from './issuer-of.ts';
+import {type SystemProxy, systemProxyFor} from './system-proxy.ts';
 
 /** How to reach the network. Certificates are always checked: nothing here, and no environment variable, turns that off. */
 export interface NetworkOptions {
   /** Names the proxy outright; undefined: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide. */
   readonly proxy?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asked where neither `proxy` nor the environment names one. */
+  readonly systemProxy?: SystemProxy | undefined;
   /** PEM of further roots, for a host or a proxy whose certificate an organisation issued itself. */
   readonly extraRoots?: string | undefined;
 }
@@ -37,11 +42,18 @@ const isExempt = (url: URL, list: string | undefined): boolean =>
   });
 
 /** The proxy for a URL, or undefined. */
-export const proxyFor = (url: URL, {proxy, env}: NetworkOptions): string | undefined => {
+export const proxyFor = (url: URL, {proxy, env, systemProxy}: NetworkOptions): string | undefined => {
   if (proxy !== undefined) return proxy;
   if (isExempt(url, variable(env, 'NO_PROXY'))) return undefined;
-  return variable(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const named = variable(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  return named ?? (systemProxy && systemProxyFor(url, systemProxy));
 };
+
+/** Those of Node.js, those that this machine trusts (an organisation's own proxy, say), and those that are given. */
+const rootsOf = ({extraRoots}: NetworkOptions): readonly string[] => [
+  ...new Set([...getCACertificates('default'), ...getCACertificates('system')]),
+  ...(extraRoots === undefined ? [] : [extraRoots]),
+];
 
 // An HTTP client is half a megabyte of code, which a command that reads files has no use for.
 const client = () => import('undici');
@@ -49,7 +61,7 @@ const client = () => import('undici');
 const dispatcherFor = async (url: URL, options: NetworkOptions): Promise<Dispatcher> => {
   const {Agent, ProxyAgent} = await client();
   // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-  const tls = {rejectUnauthorized: true, ...(options.extraRoots === undefined ? {} : {ca: options.extraRoots})};
+  const tls = {rejectUnauthorized: true, ca: [...rootsOf(options)]};
   const proxy = proxyFor(url, options);
   return proxy === undefined
     ? new Agent({connect: tls})
@@ -138,6 +150,7 @@ export const download = async (address: string, rules: DownloadRules, options: N
     if (error instanceof Refusal) throw error;
     if (signal.aborted)
       return refuse('FEED.DEADLINE', `${url.href} did not answer within ${rules.deadlineMs / 1000} seconds.`, error);
+    if (isUnknownIssuer(error)) throw await intercepted(url, options, error);
     return refuse('FEED.UNREACHABLE', `${url.href} cannot be reached: ${reasonOf(error)}.`, error);
   }
   return refuse('FEED.REDIRECT', `${address} redirects more than ${mostRedirects} times.`);
@@ -147,4 +160,28 @@ const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? ` (${String(error.code)})` : '';
   return `${error.message}${code}`;
+};
+
+const unknownIssuer = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+const isUnknownIssuer = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && unknownIssuer.has(String(error.code));
+
+/** Said as what it nearly always is in an organisation; a stranger on the way looks the same and is refused the same. */
+const intercepted = async (url: URL, options: NetworkOptions, cause: unknown): Promise<Refusal> => {
+  const issuer = (await issuerOf(url, proxyFor(url, options))) ?? 'somebody unknown';
+  const message = `the certificate of ${url.hostname} was issued by "${issuer}", not by a public authority: a TLS-inspecting proxy is in the way, or this is not ${url.hostname}`;
+  return new Refusal('FEED.TLS_INTERCEPTED', message, {
+    cause,
+    next: [
+      {label: `Have the proxy let ${url.hostname} pass unopened`},
+      {label: `Or, if "${issuer}" is your organisation's, add its root to the certificates that this machine trusts`},
+    ],
+  });
 };

@@ -4,6 +4,7 @@ import {type Freshness, readFreshness, withAccepted, writeFreshness} from '../fe
 import {keepFeed} from '../feed/kept-feeds.ts';
 import {askOcsp} from '../feed/ocsp.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
+import type {SystemProxy} from '../feed/system-proxy.ts';
 import {openStateFolder, posixGuard} from '../journal/state-folder.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
@@ -20,6 +21,8 @@ export interface FeedContext {
   readonly profiles: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly proxy?: string | undefined;
+  /** What the operating system says; asked where neither `proxy` nor the environment names one. */
+  readonly systemProxy?: SystemProxy | undefined;
 }
 
 export interface ReceivedFeed extends Accepted {
@@ -30,10 +33,10 @@ export interface ReceivedFeed extends Accepted {
 export const receiveFeed = (
   source: string,
   profiles: readonly TrustProfile[],
-  {cwd, env, proxy}: Pick<FeedContext, 'cwd' | 'env' | 'proxy'>,
+  {cwd, env, proxy, systemProxy}: Pick<FeedContext, 'cwd' | 'env' | 'proxy' | 'systemProxy'>,
 ): Promise<Uint8Array> => {
   if (!isFeedAddress(source)) return readFeedFile(resolve(cwd, source));
-  return fetchFeed({address: source, hosts: profiles.flatMap(({hosts}) => hosts), env, proxy});
+  return fetchFeed({address: source, hosts: profiles.flatMap(({hosts}) => hosts), env, proxy, systemProxy});
 };
 
 interface Judged {
@@ -51,12 +54,12 @@ interface Revocation {
 const askRevocation = async (
   bytes: Uint8Array,
   profiles: readonly TrustProfile[],
-  {stateDir, now, env, proxy}: FeedContext,
+  {stateDir, now, env, proxy, systemProxy}: FeedContext,
   cache: 'keep' | 'read',
 ): Promise<Revocation> => {
   const {crlUrls, ocsp} = await revocationSourcesBounded(bytes, {profiles, now});
-  const lists = await fetchCrls({urls: crlUrls, stateDir, now, env, proxy, cache});
-  const {responses, problems} = await askOcsp({questions: ocsp, env, proxy});
+  const lists = await fetchCrls({urls: crlUrls, stateDir, now, env, proxy, systemProxy, cache});
+  const {responses, problems} = await askOcsp({questions: ocsp, env, proxy, systemProxy});
   return {crls: lists.crls, ocspResponses: responses, problems: [...lists.problems, ...problems]};
 };
 

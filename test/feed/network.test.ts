@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {download, proxyFor} from '../../src/feed/network.ts';
 import {type FeedRequest, feedLimitBytes, fetchFeed} from '../../src/feed/read-feed.ts';
+import {parseWinHttpProxy} from '../../src/feed/system-proxy.ts';
 import {type Listening, serveHttp, serveHttps, serveProxy, webRootPem} from '../support/web-server.ts';
 
 let site: Listening;
@@ -95,7 +96,7 @@ describe('is refused', () => {
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
-      expect(await get('/feed', {extraRoots: undefined})).toBe('FEED.UNREACHABLE');
+      expect(await get('/feed', {extraRoots: undefined})).toBe('FEED.TLS_INTERCEPTED');
       expect(await get('/feed', {address: `https://127.0.0.1:${site.port}/feed`})).toBe('FEED.UNREACHABLE');
     } finally {
       if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -150,4 +151,87 @@ describe('a proxy', () => {
 
 test('the limit is that of the verifier', () => {
   expect(feedLimitBytes).toBe(5 * 1024 * 1024);
+});
+
+describe('a certificate whose issuer nobody knows', () => {
+  const refusal = (changes: Partial<FeedRequest> = {}): Promise<{code: string; message: string}> =>
+    fetchFeed({address: `https://localhost:${site.port}/feed`, hosts: [], env: {}, ...changes}).then(
+      () => ({code: '', message: ''}),
+      ({code, message}: {code: string; message: string}) => ({code, message}),
+    );
+  const words =
+    'the certificate of localhost was issued by "Web root", not by a public authority: a TLS-inspecting proxy is in the way, or this is not localhost';
+
+  test('is said in words, with the name of the issuer', async () => {
+    expect(await refusal()).toEqual({code: 'FEED.TLS_INTERCEPTED', message: words});
+    expect(await refusal({extraRoots: webRootPem})).toEqual({code: '', message: ''});
+  });
+
+  test('also behind a proxy', async () => {
+    const proxy = await serveProxy();
+    expect(await refusal({proxy: `http://127.0.0.1:${proxy.port}`})).toEqual({
+      code: 'FEED.TLS_INTERCEPTED',
+      message: words,
+    });
+    expect(proxy.asked).toHaveLength(2);
+    await proxy.close();
+  });
+
+  test('is another thing than a certificate of another host', async () => {
+    const address = `https://127.0.0.1:${site.port}/feed`;
+    expect((await refusal({address, extraRoots: webRootPem})).code).toBe('FEED.UNREACHABLE');
+  });
+});
+
+describe('what netsh winhttp show proxy prints', () => {
+  const english = (server: string, bypass: string): string =>
+    `\r\nCurrent WinHTTP proxy settings:\r\n\r\n    Proxy Server(s) :  ${server}\r\n    Bypass List     :  ${bypass}\r\n\r\n`;
+  const proxy = {https: 'http://proxy.corp:8080', http: 'http://proxy.corp:8080'};
+
+  test.each([
+    [
+      'direct access',
+      '\r\nCurrent WinHTTP proxy settings:\r\n\r\n    Direct access (no proxy server).\r\n\r\n',
+      undefined,
+    ],
+    ['nothing', '', undefined],
+    ['one server', english('proxy.corp:8080', '(none)'), {...proxy, bypass: []}],
+    ['exceptions', english('proxy.corp:8080', '*.corp;<local>'), {...proxy, bypass: ['*.corp', '<local>']}],
+    [
+      'a server for each kind of address',
+      english('http=web.corp:80;https=tls.corp:443', '(none)'),
+      {http: 'http://web.corp', https: 'http://tls.corp:443', bypass: []},
+    ],
+    [
+      'https alone',
+      english('https=tls.corp:8443', '(none)'),
+      {http: undefined, https: 'http://tls.corp:8443', bypass: []},
+    ],
+    [
+      'German words',
+      '\r\nAktuelle WinHTTP-Proxyeinstellungen:\r\n\r\n    Proxyserver:  proxy.corp:8080\r\n    Umgehungsliste:  (Keine)\r\n',
+      {...proxy, bypass: []},
+    ],
+  ])('%s', (_name, output, expected) => {
+    expect(parseWinHttpProxy(output)).toEqual(expected);
+  });
+
+  test.each([
+    ['https://a.example/', 'http://proxy.corp:8080'],
+    ['https://mail.corp/', undefined],
+    ['https://mail.xcorp/', 'http://proxy.corp:8080'],
+    ['https://intranet/', undefined],
+    ['https://mail.corp.example/', 'http://proxy.corp:8080'],
+  ])('decides about %s', (url, expected) => {
+    const systemProxy = parseWinHttpProxy(english('proxy.corp:8080', '*.corp;<local>'));
+    expect(proxyFor(new URL(url), {env: {}, systemProxy})).toBe(expected);
+  });
+
+  test('counts only where neither the command line nor the environment names a proxy', () => {
+    const systemProxy = parseWinHttpProxy(english('proxy.corp:8080', '(none)'));
+    const url = new URL('https://a.example/');
+    expect(proxyFor(url, {env: {HTTPS_PROXY: 'http://p:1'}, systemProxy})).toBe('http://p:1');
+    expect(proxyFor(url, {env: {NO_PROXY: '*'}, systemProxy})).toBeUndefined();
+    expect(proxyFor(url, {env: {}, proxy: 'http://p:2', systemProxy})).toBe('http://p:2');
+  });
 });
