@@ -2,7 +2,7 @@ import {Refusal} from '../kit/refusal.ts';
 import type {Io} from './command.ts';
 
 /** `--at`, or now. @throws Refusal USAGE.TIME */
-export const moment = (at: string | undefined, io: Io): Date => {
+export const moment = (at: string | undefined, io: Pick<Io, 'now'>): Date => {
   if (at === undefined) return io.now();
   const time = new Date(at);
   // Without a zone the time would be the machine's own: the same line must mean the same everywhere.

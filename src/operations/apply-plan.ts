@@ -4,7 +4,7 @@ import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import {estimatedMs, judgeWindow, type WindowVerdict} from '../apply/window/judge-window.ts';
 import type {JournalEvent} from '../journal/model.ts';
-import {Refusal} from '../kit/refusal.ts';
+import {isRefusal, Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
@@ -17,6 +17,7 @@ import {replan} from './replan.ts';
 import {checkSame, checkSeal} from './same-plan.ts';
 import {calendarOf, readSettings, type Settings} from './settings.ts';
 import {openState} from './state.ts';
+import {filesOf, writtenOtherwise} from './written-otherwise.ts';
 
 export interface ApplyRequest {
   /** Where the mitigations of the plan are read again from; its folder of state is the server's. */
@@ -68,6 +69,36 @@ const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): P
   const settings = await readSettings(stateDir);
   const reason = reasonOf(request, settings);
   const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, onEvent});
+  try {
+    return await applyNow(plan, server, {request, settings, reason, takenBack});
+  } catch (error) {
+    throw afterTakingBack(error, takenBack);
+  }
+};
+
+interface Ready {
+  readonly request: ApplyRequest;
+  readonly settings: Settings;
+  readonly reason: string;
+  readonly takenBack: readonly TakenBack[];
+}
+
+/** A refusal that says that nothing was changed must not hide what was taken back just before. */
+const afterTakingBack = (error: unknown, takenBack: readonly TakenBack[]): unknown => {
+  if (!isRefusal(error) || takenBack.length === 0 || error.exitCode !== 3) return error;
+  const {code, message, where, next} = error;
+  const runs = takenBack.map(({run}) => run).join(', ');
+  const untouched = `What ${runs} had done was taken back first, because nobody confirmed it in time. Nothing else was changed.`;
+  return new Refusal(code, message, {where, untouched, next});
+};
+
+const applyNow = async (
+  plan: Plan,
+  server: Server,
+  {request, settings, reason, takenBack}: Ready,
+): Promise<ApplyEnd> => {
+  const {by, onEvent} = request;
+  const {stateDir} = request.context;
   const {store, state} = await openState(stateDir);
   const looker = {server, holds: (check: Parameters<typeof holds>[0]) => holds(check, server)};
   const run = await alreadyAppliedBy(plan, state, looker);
@@ -75,6 +106,7 @@ const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): P
   // Before planning again: on a server that a crash left half-changed, every plan is stale.
   const unfinished = state.unfinished && preflight({...nothingYet, facts: await server.facts(), state, plan});
   if (unfinished) throw unfinished;
+  await requireSameServer(plan, server);
   const fresh = await replan(plan, server, request.context);
   checkSame(plan, fresh);
   refusePlan(fresh);
@@ -96,6 +128,7 @@ const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): P
   await requireApprovals(plan, settings.approvals, stateDir);
   if (request.confirmWithinMs !== undefined) await guardConfirm(request);
   const {hostName} = await server.facts();
+  const before = await filesOf(server, plan.body);
   const result = await executePlan(plan, server, {
     store,
     holds: looker.holds,
@@ -109,7 +142,17 @@ const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): P
     probes: await probeTargets(server, plan.body),
     onEvent,
   });
-  return {did: 'applied', result, takenBack};
+  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
+  return {did: 'applied', result: {...result, notes: [...result.notes, ...notes]}, takenBack};
+};
+
+/** A plan is bound to one server: another one may differ in what no plan looks at. @throws Refusal PLAN.OTHER_SERVER */
+const requireSameServer = async ({meta}: Plan, server: Server): Promise<void> => {
+  const {hostName} = await server.facts();
+  if (hostName.toLowerCase() === meta.hostName.toLowerCase()) return;
+  throw new Refusal('PLAN.OTHER_SERVER', `the plan was made for ${meta.hostName}, and this is ${hostName}`, {
+    next: [{label: 'Plan for this server, compare, and apply that plan', command: 'stopgap plan ... -o FILE'}],
+  });
 };
 
 /** Of preflight only what is asked first: the rest is asked when the plan is known to be the right one. */

@@ -24,7 +24,7 @@ export const approversOf = async (plan: Pick<Plan, 'planId'>, stateDir: string):
 };
 
 /** @throws Refusal PLAN.ALTERED, PLAN.REFUSED, PLAN.NOT_FOR_APPLY, APPLY.LOCKED */
-export const approvePlan = (
+export const approvePlan = async (
   plan: Plan,
   server: Server,
   {by, reason, comment, stateDir}: Approval & {readonly stateDir: string},

@@ -6,12 +6,14 @@ import type {Action, Mitigation} from '../mitigation/model.ts';
 import {holds} from '../plan/check.ts';
 import type {Check} from '../plan/model.ts';
 import type {ServerFacts, ServerReader} from '../server/server.ts';
+import {type BrokenApplication, brokenFor} from './broken-applications.ts';
 import {type Effect, effectOf} from './effect.ts';
 import {type Presence, presenceOf} from './presence.ts';
 import type {KnownState} from './state.ts';
 
 /**
- * Active: in force, and the requests that it must block are blocked. Applied: in force. Foreign: in force, but by
+ * Active: in force, and the requests that it must block are blocked. Applied: in force. Broken: there, and IIS refuses
+ * the configuration of an application that it is for (500.19). Foreign: in force, but by
  * somebody else's hand. Missing and Drifted: a run of ours left it, and it is gone or only partly there. Suspended: its
  * services and pools were lifted for an upgrade. Obsolete: there, or in our books, and not needed any more. Unknown
  * source: active, but its text cannot be had or trusted, so nobody can say whether it is needed.
@@ -19,6 +21,7 @@ import type {KnownState} from './state.ts';
 export type MitigationStatus =
   | 'Active'
   | 'Applied'
+  | 'Broken'
   | 'Drifted'
   | 'Missing'
   | 'Suspended'
@@ -47,6 +50,7 @@ export interface Looking {
   readonly reader: ServerReader;
   readonly configuration: IisConfiguration;
   readonly facts: ServerFacts;
+  readonly broken: readonly BrokenApplication[];
 }
 
 export const needOf = (mitigation: Mitigation, {exchange}: ServerFacts): Need => {
@@ -59,7 +63,7 @@ export const needOf = (mitigation: Mitigation, {exchange}: ServerFacts): Need =>
 export const judgeMitigation = async (
   mitigation: Mitigation,
   state: Pick<State, 'mitigations' | 'resources'>,
-  {reader, configuration, facts}: Looking,
+  {reader, configuration, facts, broken}: Looking,
 ): Promise<Judged> => {
   const active = state.mitigations.get(mitigation.id);
   const need = needOf(mitigation, facts);
@@ -71,7 +75,8 @@ export const judgeMitigation = async (
       ? undefined
       : await presenceOf(mitigation, reader, configuration);
   const effect = presence && presence.found > 0 ? await effectOf(mitigation, configuration) : undefined;
-  const verdict = verdictOf({active, presence, effect, need: need.status});
+  const down = presence && (presence.found > 0 || active) ? brokenFor(mitigation, broken) : [];
+  const verdict = down.length > 0 ? 'Broken' : verdictOf({active, presence, effect, need: need.status});
   return {
     mitigation,
     active,
@@ -80,6 +85,7 @@ export const judgeMitigation = async (
     // What is missing is only worth a word where a run of ours left it.
     details: [
       need.reason,
+      ...down.map(({configPath, file, line}) => `${configPath} answers 500.19 (${file}:${line})`),
       ...(active?.suspendedBy === undefined ? [] : [`suspended for upgrade by run ${active.suspendedBy}`]),
       ...(presence && (presence.found > 0 || active) ? detailsOf(presence, effect) : []),
     ],
@@ -103,6 +109,7 @@ const verdictOf = ({active, presence, effect, need}: Evidence): MitigationStatus
   if (active && !needed) return 'Obsolete';
   if (!presence || presence.wanted === 0) return need === 'affected' ? 'Not applied' : 'Not applicable';
   if (presence.found < presence.wanted && active?.suspendedBy !== undefined) return 'Suspended';
+  if (presence.found === 0 && presence.altered > 0 && active) return 'Drifted';
   if (presence.found === 0) return active ? 'Missing' : needed ? 'Not applied' : 'Not applicable';
   if (presence.found < presence.wanted) return active ? 'Drifted' : 'Not applied';
   if (!needed) return 'Obsolete';
@@ -111,7 +118,7 @@ const verdictOf = ({active, presence, effect, need}: Evidence): MitigationStatus
 };
 
 const detailsOf = (presence: Presence, effect: Effect | undefined): readonly string[] => [
-  ...presence.elements.map(({name, file, line}) => `rule "${name}" (${file}:${line})`),
+  ...presence.elements.map(({kind, name, file, line}) => `${kind} "${name}" (${file}:${line})`),
   ...presence.missing,
   ...(effect?.sentences ?? []),
 ];

@@ -3,7 +3,7 @@ import {specAttribute} from '../iis/element-spec.ts';
 import {layersOf} from '../iis/layers.ts';
 import {sameName} from '../iis/topology.ts';
 import type {Action, Mitigation, RewriteAction} from '../mitigation/model.ts';
-import {twinsOf} from '../plan/in-place.ts';
+import {nameTakenBy, twinsOf} from '../plan/in-place.ts';
 import {isOff} from '../plan/service-commands.ts';
 import type {ServerReader} from '../server/server.ts';
 
@@ -11,6 +11,8 @@ import type {ServerReader} from '../server/server.ts';
 export interface Presence {
   readonly wanted: number;
   readonly found: number;
+  /** Items whose name stands there and does something else. */
+  readonly altered: number;
   /** Elements that do it: our own and those of others, with file and line. */
   readonly elements: readonly FoundElement[];
   /** What is missing or off, one sentence each. */
@@ -18,6 +20,8 @@ export interface Presence {
 }
 
 export interface FoundElement {
+  /** `rule`, `rewriteMap`, `add` of an allowed server variable. */
+  readonly kind: string;
   readonly name: string;
   /** Has the name that our catalogue gives it. */
   readonly ours: boolean;
@@ -25,11 +29,12 @@ export interface FoundElement {
   readonly line: number;
 }
 
-const none: Presence = {wanted: 0, found: 0, elements: [], missing: []};
+const none: Presence = {wanted: 0, found: 0, altered: 0, elements: [], missing: []};
 
 const together = (parts: readonly Presence[]): Presence => ({
   wanted: parts.reduce((sum, {wanted}) => sum + wanted, 0),
   found: parts.reduce((sum, {found}) => sum + found, 0),
+  altered: parts.reduce((sum, {altered}) => sum + altered, 0),
   elements: parts.flatMap(({elements}) => elements),
   missing: parts.flatMap(({missing}) => missing),
 });
@@ -94,22 +99,27 @@ const rewritePresence = async (action: RewriteAction, configuration: IisConfigur
       action.items.filter(({section}) => section === 'globalRules'),
     ),
   ].filter(({item}) => item.collection === '');
+  const missing = twins.filter(({twins: found}) => found.length === 0).map(({item}) => item);
+  const takers = missing.map((item) => nameTakenBy(item.section === 'globalRules' ? global : path, item));
   return {
     wanted: items.length,
+    altered: takers.filter((taker) => taker !== undefined).length,
     found: twins.filter(({twins: found}) => found.length > 0).length,
     elements: twins.flatMap(({item, twins: found}) =>
       found.map(({element, source}) => ({
+        kind: element.name,
         name: specAttribute(element, 'name') ?? '',
         ours: specAttribute(element, 'name') === specAttribute(item.element, 'name'),
         file: source.file,
         line: source.line,
       })),
     ),
-    missing: twins
-      .filter(({twins: found}) => found.length === 0)
-      .map(
-        ({item}) =>
-          `${item.element.name} "${specAttribute(item.element, 'name') ?? ''}" is not in force at ${action.target || 'the server'}`,
-      ),
+    missing: missing.map((item, index) => {
+      const taker = takers[index];
+      const name = `${item.element.name} "${specAttribute(item.element, 'name') ?? ''}"`;
+      return taker
+        ? `${name} was changed, it does something else now (${taker.source.file}:${taker.source.line})`
+        : `${name} is not in force at ${action.target || 'the server'}`;
+    }),
   };
 };

@@ -56,9 +56,11 @@ export const reconcile = async (reader: ServerReader, request: ReconcileRequest)
     configFolder: reader.configFolder,
     environment: facts.environment,
   });
+  // What is needed does not depend on whether IIS can serve it now; planning says what is broken.
+  const looking = {reader, configuration, facts, broken: []};
   const judged: (Judged & KnownMitigation)[] = [];
   for (const one of mitigations.known) {
-    judged.push({...one, ...(await judgeMitigation(one.mitigation, known.state, {reader, configuration, facts}))});
+    judged.push({...one, ...(await judgeMitigation(one.mitigation, known.state, looking))});
   }
   const texts = mitigations.known.map(({mitigation}) => mitigation);
   const leftovers = await leftoversOf(configuration, {state: known.state, mitigations: texts});

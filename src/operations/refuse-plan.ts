@@ -7,6 +7,13 @@ const accepting = (code: string): NextStep => ({
   command: `--accept ${code} --reason "why"`,
 });
 
+const overwriting = ({code}: Finding): boolean => code === 'ROLLBACK.CHANGED_SINCE';
+
+const fromBackup: NextStep = {
+  label: 'To give the later change up and put back what was there before the run',
+  command: 'stopgap rollback ... --from-backup --reason "why"',
+};
+
 const leavingOut = ({code, concerns}: Finding): readonly NextStep[] =>
   code === 'MITIGATION.NOT_APPLICABLE' ? [{label: `Leave ${concerns.join(', ')} out`}] : [];
 
@@ -14,7 +21,11 @@ const asRefusal = (findings: readonly Finding[]): Refusal => {
   const acceptable = findings.every(({acceptable: can}) => can) ? [...new Set(findings.map(({code}) => code))] : [];
   return new Refusal('PLAN.REFUSED', findings.map(({code, message}) => `${code}: ${message}`).join('\n'), {
     ...(findings[0]?.where ? {where: findings[0].where} : {}),
-    next: [...acceptable.map(accepting), ...findings.flatMap(leavingOut)],
+    next: [
+      ...acceptable.map(accepting),
+      ...findings.flatMap(leavingOut),
+      ...(findings.some(overwriting) ? [fromBackup] : []),
+    ],
   });
 };
 

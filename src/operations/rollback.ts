@@ -16,6 +16,7 @@ import type {Server, ServerReader} from '../server/server.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
 import {type KnownState, openState, readState} from './state.ts';
+import {filesOf, writtenOtherwise} from './written-otherwise.ts';
 
 export interface RollbackChoice {
   /** A run (`r3`) or a mitigation (`M1`); `undefined`: the last finished run; 'all' by its own flag. */
@@ -161,6 +162,7 @@ export const rollBackLocked = async (server: Server, request: RollbackRequest): 
     throw new Refusal('APPLY.DISK_FULL', `the state folder has room for ${free} bytes; backups need ${needed}`);
   const {hostName} = await server.facts();
   const reverts = runToRevert(known.state, request.choice);
+  const before = await filesOf(server, plan.body);
   const result = await executePlan(plan, server, {
     ...(reverts === undefined ? {} : {reverts}),
     store,
@@ -176,5 +178,6 @@ export const rollBackLocked = async (server: Server, request: RollbackRequest): 
     ),
     onEvent: request.onEvent,
   });
-  return {plan, result};
+  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
+  return {plan, result: {...result, notes: [...result.notes, ...notes]}};
 };

@@ -4,6 +4,7 @@ import {replay} from '../journal/replay.ts';
 import type {State} from '../journal/state.ts';
 import {posixGuard} from '../journal/state-folder.ts';
 import {type JournalStore, openStore, type RecordedRun} from '../journal/store.ts';
+import {fileRefusal} from '../kit/file-refusal.ts';
 
 /** What the journals of a server say. */
 export interface KnownState {
@@ -15,21 +16,35 @@ const exists = async (path: string): Promise<boolean> => {
   try {
     await access(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A folder that cannot be looked into may hold runs: only one that is not there holds none.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return false;
+    throw error;
+  }
+};
+
+/** Nothing is done before the journals can be read: what the operating system says of them is an answer. */
+const orRefuse = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileRefusal(error) ?? error;
   }
 };
 
 /** Reads the journals; where there are none yet, nothing is made for the sake of reading. */
-export const readState = async (stateDir: string): Promise<KnownState> => {
-  if (!(await exists(join(stateDir, 'runs')))) return {runs: [], state: replay([])};
-  const runs = await (await openStore(stateDir, posixGuard)).readAll();
-  return {runs, state: replay(runs)};
-};
+export const readState = (stateDir: string): Promise<KnownState> =>
+  orRefuse(async () => {
+    if (!(await exists(join(stateDir, 'runs')))) return {runs: [], state: replay([])};
+    const runs = await (await openStore(stateDir, posixGuard)).readAll();
+    return {runs, state: replay(runs)};
+  });
 
 /** Opens the journals for writing, making the folder where it is missing. */
-export const openState = async (stateDir: string): Promise<KnownState & {readonly store: JournalStore}> => {
-  const store = await openStore(stateDir, posixGuard);
-  const runs = await store.readAll();
-  return {store, runs, state: replay(runs)};
-};
+export const openState = (stateDir: string): Promise<KnownState & {readonly store: JournalStore}> =>
+  orRefuse(async () => {
+    const store = await openStore(stateDir, posixGuard);
+    const runs = await store.readAll();
+    return {store, runs, state: replay(runs)};
+  });

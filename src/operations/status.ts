@@ -4,6 +4,7 @@ import type {ExpiryActor} from '../journal/model.ts';
 import type {State} from '../journal/state.ts';
 import type {Action} from '../mitigation/model.ts';
 import type {ServerReader} from '../server/server.ts';
+import {type BrokenApplication, brokenApplications} from './broken-applications.ts';
 import {type Judged, judgeByJournal, judgeMitigation, type MitigationStatus} from './judge-mitigation.ts';
 import type {KnownMitigations} from './known-mitigations.ts';
 import {type Leftover, leftoversOf} from './leftovers.ts';
@@ -37,6 +38,8 @@ export interface ServerStatus {
     readonly takenBackBy: string | null;
     readonly failed: string | null;
   } | null;
+  /** Applications that IIS answers 500.19 for, whoever broke them. */
+  readonly broken: readonly BrokenApplication[];
   /** What others left that is a mitigation or looks like one. */
   readonly leftovers: readonly LeftoverRow[];
 }
@@ -73,12 +76,14 @@ export const statusOf = async (
   const {environment} = facts;
   const configuration = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
   const texts = mitigations.known.map(({mitigation}) => mitigation);
+  const broken = await brokenApplications(configuration);
   const rows: StatusRow[] = [];
   for (const mitigation of texts) {
     const judged = await judgeMitigation(mitigation, state, {
       reader,
       configuration,
       facts,
+      broken,
     });
     rows.push(rowOf(judged));
   }
@@ -93,6 +98,7 @@ export const statusOf = async (
     unfinished: state.unfinished?.runId ?? null,
     pendingConfirms: state.pendingConfirms.map(({run, deadline}) => ({run, deadline, expired: expired.has(run)})),
     lastExpired: expiryOf(state),
+    broken,
     leftovers: leftovers.map(leftoverRow),
   };
 };

@@ -47,6 +47,8 @@ export interface ServerReader extends FileReader {
   readonly name: string;
   /** Folder of the effective IIS configuration before redirection: `C:\Windows\System32\inetsrv\config`. */
   readonly configFolder: string;
+  /** The server's own time, where it is not that of this machine: a sandbox lets time pass at once. */
+  readonly now?: () => Date;
   facts(): Promise<ServerFacts>;
   /** `undefined`: there is no such service. */
   service(name: string): Promise<Service | undefined>;

@@ -22,7 +22,9 @@ const date = z
   .refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && isDate(text), 'a date is written 2026-12-24');
 /** One date, or all from one to another, both included. */
 const dates = z
-  .union([date, z.strictObject({from: date, to: date})])
+  .union([date, z.strictObject({from: date, to: date})], {
+    error: 'dates are written 2026-12-24 or {from: 2026-12-24, to: 2027-01-06}',
+  })
   .transform((value) => (typeof value === 'string' ? {from: value, to: value} : value))
   .refine(({from, to}) => from <= to, 'it ends before it begins');
 
@@ -50,16 +52,23 @@ const day = z
     'a day is written sat, or tue#2 for the second Tuesday of a month',
   );
 
-const common = {
+/** Flat, and sorted out afterwards: of a union nobody could say which half was meant and what is wrong with it. */
+const written = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,60}$/, 'a name has letters, digits, - _ .'),
   lasts: length,
   timeZone: zone,
-};
+  days: z.array(day).min(1).optional(),
+  opens: time.optional(),
+  except: z.array(dates).optional(),
+  once: moment.optional(),
+});
 
-export const changeWindow = z.union([
-  z.strictObject({...common, days: z.array(day).min(1), opens: time, except: z.array(dates).default([])}),
-  z.strictObject({...common, once: moment}),
-]);
+export const changeWindow = written.transform(({days, opens, except, once, ...common}, context) => {
+  if (once === undefined && days && opens !== undefined) return {...common, days, opens, except: except ?? []};
+  if (once !== undefined && !days && opens === undefined && !except) return {...common, once};
+  context.addIssue({code: 'custom', message: 'a window has days and opens, or once'});
+  return z.NEVER;
+});
 
 export const freezeDates = z.array(dates);
 

@@ -47,6 +47,10 @@ export const openSandboxReader = async (dir: string, options: SandboxOptions = {
     kind: 'sandbox',
     name: `sandbox:${dir}`,
     configFolder: configFolderOf(readDescription(folder)),
+    now: () => {
+      const realTime = new Date();
+      return new Date(simulatedNow(readRuntime(folder, realTime), realTime));
+    },
     facts: async () => factsOf(folder),
     readFile: async (path) => disk.read(path),
     processRuns: async (image) => {
