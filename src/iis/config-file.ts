@@ -4,7 +4,8 @@ import {type DecodedText, decodeText} from './text/decode.ts';
 import type {Edit} from './text/edit.ts';
 import {editDocument} from './text/edit-document.ts';
 import {parseXml} from './text/parse-xml.ts';
-import {lineIn, lineStartsOf, positionOf} from './text/position.ts';
+import {lineInDocument, ParsedDocument} from './text/parsed-document.ts';
+import {positionOf} from './text/position.ts';
 import {XmlError} from './text/xml-error.ts';
 import type {XmlDocument, XmlElement} from './text/xml-node.ts';
 
@@ -79,11 +80,8 @@ export const malformed = (fault: ConfigFault): Refusal =>
     next: [{label: 'Correct the file (IIS answers 500.19 to every request that reads it), then plan again'}],
   });
 
-const lineStarts = new WeakMap<XmlDocument, readonly number[]>();
-
 /** The line on which an element begins, from 1. */
-export const lineOf = ({document}: Pick<ConfigFile, 'document'>, element: XmlElement): number => {
-  const starts = lineStarts.get(document) ?? lineStartsOf(document.text);
-  lineStarts.set(document, starts);
-  return lineIn(starts, element.start);
-};
+export const lineOf = ({document}: Pick<ConfigFile, 'document'>, element: XmlElement): number =>
+  document instanceof ParsedDocument
+    ? lineInDocument(document, element.start)
+    : positionOf(document.text, element.start).line;

@@ -87,7 +87,6 @@ const sitesIn = (sites: XmlElement, environment: Environment): readonly Site[] =
 
 const readSite = (site: XmlElement, ofAllSites: XmlElement | undefined, environment: Environment): Site => {
   const name = attributeValue(site, 'name') ?? '';
-  const bindings = childNamed(site, 'bindings');
   // A site's own defaults win over those of all sites; the schema's default pool is DefaultAppPool.
   const defaults = [childNamed(site, 'applicationDefaults'), ofAllSites];
   const defaultPool =
@@ -96,10 +95,14 @@ const readSite = (site: XmlElement, ofAllSites: XmlElement | undefined, environm
       .find((pool) => pool !== undefined) ?? 'DefaultAppPool';
   return {
     name,
-    bindings: (bindings ? childrenNamed(bindings, 'binding') : []).map((binding) => ({
-      protocol: attributeValue(binding, 'protocol') ?? '',
-      bindingInformation: attributeValue(binding, 'bindingInformation') ?? '',
-    })),
+    // Of thousands of sites only those are read that somebody asks for.
+    get bindings() {
+      const bindings = childNamed(site, 'bindings');
+      return (bindings ? childrenNamed(bindings, 'binding') : []).map((binding) => ({
+        protocol: attributeValue(binding, 'protocol') ?? '',
+        bindingInformation: attributeValue(binding, 'bindingInformation') ?? '',
+      }));
+    },
     applications: childrenNamed(site, 'application').map((application) => {
       const path = attributeValue(application, 'path') ?? '/';
       const configPath = joinConfigPath(name, path);

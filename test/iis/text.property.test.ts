@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import {SaxesParser} from 'saxes';
 import {expect, test} from 'vitest';
+import {lineOf} from '../../src/iis/config-file.ts';
 import {applyEdits, type Edit} from '../../src/iis/text/edit.ts';
 import {editDocument} from '../../src/iis/text/edit-document.ts';
 import {escapeAttribute} from '../../src/iis/text/escape-xml.ts';
 import {parseXml} from '../../src/iis/text/parse-xml.ts';
+import {positionOf} from '../../src/iis/text/position.ts';
 import {XmlError} from '../../src/iis/text/xml-error.ts';
 import type {XmlDocument, XmlElement} from '../../src/iis/text/xml-node.ts';
 
@@ -141,6 +143,11 @@ const parsedOr = (make: () => XmlDocument): unknown => {
   }
 };
 
+const elementsOf = (one: XmlElement): readonly XmlElement[] => [one, ...one.children.flatMap(elementsOf)];
+
+const linesOf = (document: XmlDocument): readonly number[] =>
+  elementsOf(document.root).map((one) => lineOf({document}, one));
+
 test('an edited document is what parsing the edited text gives, fault or not, edit after edit', () => {
   fc.assert(
     fc.property(
@@ -158,6 +165,7 @@ test('an edited document is what parsing the edited text gives, fault or not, ed
           expect(parsedOr(() => editDocument(before, edits))).toEqual(expected);
           if (typeof expected === 'string') return;
           document = editDocument(before, edits);
+          expect(linesOf(document)).toEqual(elementsOf(document.root).map(({start}) => positionOf(after, start).line));
         }
       },
     ),

@@ -1,7 +1,7 @@
 import {applyEdits, type Edit} from './edit.ts';
 import {type ElementIndex, field, numberOf, stride} from './element-index.ts';
 import {parseXml} from './parse-xml.ts';
-import {ParsedDocument, type Piece} from './parsed-document.ts';
+import {ParsedDocument, type Piece, wholeOf} from './parsed-document.ts';
 import {type Scan, scanContent} from './scan.ts';
 import type {XmlDocument} from './xml-node.ts';
 
@@ -89,7 +89,7 @@ const piecesAround = (document: ParsedDocument, gap: Gap, text: string): readonl
     return skipped < piece.length
       ? [
           {
-            text: piece.text,
+            ...piece,
             from: piece.from + skipped,
             start: piece.start + skipped + growth,
             length: piece.length - skipped,
@@ -97,7 +97,7 @@ const piecesAround = (document: ParsedDocument, gap: Gap, text: string): readonl
         ]
       : [];
   });
-  return [...before, {text, from: 0, start: gap.from, length: text.length}, ...behind];
+  return [...before, wholeOf(text, gap.from), ...behind];
 };
 
 interface Replacement {

@@ -1,4 +1,4 @@
-import {ParsedDocument} from './parsed-document.ts';
+import {ParsedDocument, wholeOf} from './parsed-document.ts';
 import {scanDocument} from './scan.ts';
 
 /**
@@ -8,5 +8,5 @@ import {scanDocument} from './scan.ts';
  */
 export const parseXml = (text: string): ParsedDocument => {
   const {numbers, count, declaresPrefixes} = scanDocument(text);
-  return new ParsedDocument([{text, from: 0, start: 0, length: text.length}], {numbers, count}, declaresPrefixes);
+  return new ParsedDocument([wholeOf(text)], {numbers, count}, declaresPrefixes);
 };

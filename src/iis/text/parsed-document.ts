@@ -1,4 +1,5 @@
 import {type ElementIndex, field, numberOf} from './element-index.ts';
+import {LineCounter} from './line-counter.ts';
 import {behindName, behindSpaces} from './scan-tag.ts';
 import {attributeText} from './value.ts';
 import type {XmlAttribute, XmlDocument, XmlElement} from './xml-node.ts';
@@ -6,10 +7,21 @@ import type {XmlAttribute, XmlDocument, XmlElement} from './xml-node.ts';
 /** A part of a document's text: `text` from `from` on stands at `start` of the document. */
 export interface Piece {
   readonly text: string;
+  /** Shared by all pieces of one text. */
+  readonly lines: LineCounter;
   readonly from: number;
   readonly start: number;
   readonly length: number;
 }
+
+/** A text of which nothing is known yet, as the one piece of a document. */
+export const wholeOf = (text: string, start = 0): Piece => ({
+  text,
+  lines: new LineCounter(text),
+  from: 0,
+  start,
+  length: text.length,
+});
 
 /**
  * A document that was scanned: its text, perhaps in pieces that it shares with the document it was edited from, and where
@@ -52,6 +64,16 @@ export class ParsedDocument implements XmlDocument {
   }
 }
 
+/** The line of an offset, from 1; a piece is counted as far as it is asked for. */
+export const lineInDocument = ({pieces}: ParsedDocument, offset: number): number => {
+  let line = 1;
+  for (const {lines, from, start, length} of pieces) {
+    if (start >= offset) break;
+    line += lines.between(from, from + Math.min(length, offset - start));
+  }
+  return line;
+};
+
 /** An element of a scanned document, known by its number in document order. */
 export class ScannedElement implements XmlElement {
   readonly #document: ParsedDocument;
@@ -78,6 +100,11 @@ export class ScannedElement implements XmlElement {
   get attributes(): readonly XmlAttribute[] {
     this.#attributes ??= attributesOf(this.#tag(), this.start);
     return this.#attributes;
+  }
+
+  attributeValue(name: string): string | undefined {
+    if (this.#attributes) return this.#attributes.find((attribute) => attribute.name === name)?.value;
+    return valueIn(this.#tag(), name);
   }
 
   get children(): readonly XmlElement[] {
@@ -131,6 +158,18 @@ export class ScannedElement implements XmlElement {
     return children;
   }
 }
+
+/** The value of one attribute of a start tag that was found to be well-formed. */
+const valueIn = (tag: string, name: string): string | undefined => {
+  let at = behindSpaces(tag, behindName(tag, 1));
+  for (let nameEnd = behindName(tag, at); nameEnd > at; nameEnd = behindName(tag, at)) {
+    const quote = behindSpaces(tag, behindSpaces(tag, nameEnd) + 1);
+    const valueEnd = tag.indexOf(tag.charAt(quote), quote + 1);
+    if (nameEnd - at === name.length && tag.startsWith(name, at)) return attributeText(tag.slice(quote + 1, valueEnd));
+    at = behindSpaces(tag, valueEnd + 1);
+  }
+  return undefined;
+};
 
 /** The attributes of a start tag that was found to be well-formed. */
 const attributesOf = (tag: string, start: number): readonly XmlAttribute[] => {

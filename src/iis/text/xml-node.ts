@@ -29,6 +29,8 @@ export interface XmlElement {
   readonly end: number;
   /** `<x />` */
   readonly selfClosing: boolean;
+  /** One value, found without making the others. */
+  attributeValue?(name: string): string | undefined;
 }
 
 export interface XmlDocument {
@@ -45,7 +47,7 @@ export const attributeOf = (element: XmlElement, name: string): XmlAttribute | u
   element.attributes.find((attribute) => attribute.name === name);
 
 export const attributeValue = (element: XmlElement, name: string): string | undefined =>
-  attributeOf(element, name)?.value;
+  element.attributeValue ? element.attributeValue(name) : attributeOf(element, name)?.value;
 
 export const childrenNamed = (element: XmlElement, name: string): readonly XmlElement[] =>
   element.children.filter((child) => child.name === name);
