@@ -1,5 +1,5 @@
 import {appendedByExchange, attackSigns} from '../../src/operations/attack-signs.ts';
-import {type ReplayRules, ruleKey} from '../../src/rewrite/logs/judge.ts';
+import {LogJudge, type ReplayRules, ruleKey} from '../../src/rewrite/logs/judge.ts';
 import {Replay, type ReplayOptions} from '../../src/rewrite/logs/replay.ts';
 import type {RuleTally, Tally, Totals} from '../../src/rewrite/logs/tally.ts';
 import {emptyLevel, type RewriteLevel} from '../../src/rewrite/model.ts';
@@ -59,7 +59,7 @@ export const replayText = (
   rules: ReplayRules,
   {look = 'candidates', piece = 100_000}: {look?: ReplayOptions['look']; piece?: number} = {},
 ): Totals => {
-  const replay = new Replay(rules, {look, fields: undefined});
+  const replay = new Replay(new LogJudge(rules), {look, fields: undefined});
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log;
   for (let at = 0; at < bytes.length; ) {
     const room = replay.room();

@@ -2,7 +2,7 @@ import {closeSync, createReadStream, openSync, readSync} from 'node:fs';
 import type {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import type {LogFields} from '../../rewrite/logs/fields.ts';
-import type {ReplayRules} from '../../rewrite/logs/judge.ts';
+import {LogJudge, type ReplayRules} from '../../rewrite/logs/judge.ts';
 import {Replay, type ReplayOptions} from '../../rewrite/logs/replay.ts';
 import type {Totals} from '../../rewrite/logs/tally.ts';
 
@@ -29,13 +29,22 @@ export interface ReplayJob {
   readonly look: ReplayOptions['look'];
 }
 
+/** Making rules ready costs more than many parts have lines to look at: once for each thread is enough. */
+const judges = new WeakMap<ReplayRules, LogJudge>();
+
+const judgeFor = (rules: ReplayRules): LogJudge => {
+  const judge = judges.get(rules) ?? new LogJudge(rules);
+  judges.set(rules, judge);
+  return judge;
+};
+
 const resultOf = (replay: Replay): PartResult => {
   replay.finish();
   return {totals: replay.totals, fields: replay.fields};
 };
 
 const replayRange = ({path, from, to, fields}: Part & {kind: 'plain'}, job: ReplayJob): PartResult => {
-  const replay = new Replay(job.rules, {look: job.look, fields});
+  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields});
   const file = openSync(path, 'r');
   try {
     for (let at = from; at < to; ) {
@@ -57,7 +66,7 @@ export const replayStream = async (
   job: ReplayJob,
   onBytes: (bytes: number, requests: number) => void = () => undefined,
 ): Promise<PartResult> => {
-  const replay = new Replay(job.rules, {look: job.look, fields: undefined});
+  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields: undefined});
   for await (const chunk of stream) {
     const bytes: Uint8Array = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     for (let at = 0; at < bytes.length; ) {

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
+import {setImmediate} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
 import {Refusal} from '../../kit/refusal.ts';
@@ -11,24 +12,45 @@ const workerFile = (): string | undefined =>
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path));
 
-type Message = {readonly result: PartResult} | {readonly failed: string};
+type Message = {readonly id: number} & ({readonly result: PartResult} | {readonly failed: string});
 
 const failed = (part: Part, reason: string): Refusal =>
   new Refusal('IMPACT.LOG_UNREADABLE', `${part.path} cannot be read to its end: ${reason}`, {where: {file: part.path}});
 
-const ask = (worker: Worker, part: Part): Promise<PartResult> =>
-  new Promise((resolve, reject) => {
-    worker.removeAllListeners();
-    worker.once('message', (message: Message) => {
-      if ('result' in message) resolve(message.result);
-      else reject(failed(part, message.failed));
+/** A thread that can be given several parts at once, so that it never waits for the next one. */
+class Helper {
+  readonly #worker: Worker;
+  readonly #open = new Map<number, (message: Message | Error) => void>();
+  #last = 0;
+
+  constructor(file: string, job: ReplayJob) {
+    this.#worker = new Worker(file, {workerData: job});
+    this.#worker.on('message', (message: Message) => this.#open.get(message.id)?.(message));
+    this.#worker.on('error', (error) => {
+      for (const settle of this.#open.values()) settle(error);
     });
-    worker.once('error', reject);
-    worker.postMessage(part);
-  });
+  }
+
+  replay(part: Part): Promise<PartResult> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, (message) => {
+        this.#open.delete(id);
+        if (message instanceof Error) reject(message);
+        else if ('result' in message) resolve(message.result);
+        else reject(failed(part, message.failed));
+      });
+      this.#worker.postMessage({id, part});
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
 
 export interface ThreadOptions {
-  /** At most that many; 1 works in this thread. */
+  /** At most that many, this one included. */
   readonly threads: number;
   /** Takes the results in the order of the parts, one at a time; none is kept behind it. */
   readonly take: (part: Part, result: PartResult) => Promise<void>;
@@ -70,15 +92,23 @@ export const replayParts = async (
     for (const [index, part] of queue) await hand(index, await run(part));
   };
   const file = workerFile();
-  const size = Math.min(threads, parts.length);
-  if (size <= 1 || file === undefined) return work((part) => replayHere(part, job));
-  const workers = Array.from({length: size}, () => new Worker(file, {workerData: job}));
+  const helpers =
+    file === undefined ? [] : Array.from({length: Math.min(threads, parts.length) - 1}, () => new Helper(file, job));
+  const here = async (part: Part): Promise<PartResult> => {
+    const result = await replayHere(part, job);
+    // Lets the answers of the others in.
+    await setImmediate();
+    return result;
+  };
   try {
-    await Promise.all(workers.map((worker) => work((part) => ask(worker, part))));
+    // This thread works too: it has begun before the others have started.
+    await Promise.all([work(here), ...helpers.flatMap((helper) => twice(() => work((part) => helper.replay(part))))]);
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all(helpers.map((helper) => helper.end()));
   }
 };
+
+const twice = <T>(make: () => T): readonly T[] => [make(), make()];
 
 /** Counts one part in this thread. @throws Refusal IMPACT.LOG_UNREADABLE */
 export const replayHere = async (part: Part, job: ReplayJob): Promise<PartResult> => {

@@ -8,11 +8,11 @@ const isJob = (data: unknown): data is ReplayJob => typeof data === 'object' && 
 if (parentPort && isJob(workerData)) {
   const port = parentPort;
   const job = workerData;
-  port.on('message', async (part: Part) => {
+  port.on('message', async ({id, part}: {id: number; part: Part}) => {
     try {
-      port.postMessage({result: await replayPart(part, job)});
+      port.postMessage({id, result: await replayPart(part, job)});
     } catch (error) {
-      port.postMessage({failed: error instanceof Error ? error.message : String(error)});
+      port.postMessage({id, failed: error instanceof Error ? error.message : String(error)});
     }
   });
 }

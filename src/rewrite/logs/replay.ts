@@ -1,5 +1,5 @@
 import {type LogFields, parseFields, parseLine, sameFields} from './fields.ts';
-import {type Focus, LogJudge, type ReplayRules} from './judge.ts';
+import type {Focus, LogJudge} from './judge.ts';
 import {Scanner} from './scanner.ts';
 import {count, emptyCounter, emptyTotals, entryOf, type Totals} from './tally.ts';
 
@@ -30,8 +30,8 @@ export class Replay {
   #begun = false;
   #tooLong = false;
 
-  constructor(rules: ReplayRules, {look, fields}: ReplayOptions) {
-    this.#judge = new LogJudge(rules);
+  constructor(judge: LogJudge, {look, fields}: ReplayOptions) {
+    this.#judge = judge;
     this.#look = look;
     this.#turnTo(fields);
   }
