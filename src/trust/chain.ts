@@ -30,6 +30,8 @@ export interface TrustedChain {
   readonly timeStamp: TimeStampVerdict;
   readonly revocation: Revocation;
   readonly warnings: readonly string[];
+  /** What ends first of all that this rests on. */
+  readonly ending: Ending | undefined;
 }
 
 /** How far a profile got before it refused; the reason of the one that got furthest is shown. */
@@ -120,17 +122,24 @@ const notInForce = ({name, from, until}: TrustProfile, now: Date): Fault | undef
 
 const soonMs = 90 * 86_400_000;
 
-/** Whatever ends within 90 days makes the feed fall silent; that is worth a word in time. */
-const endingSoon = (profile: TrustProfile, path: CertificatePath, now: Date): readonly string[] => {
+/** What trust in a signer rests on and when that is over. */
+export interface Ending {
+  readonly what: string;
+  readonly at: Date;
+}
+
+/** Everything that has not ended yet, what ends first in front. */
+const endings = (profile: TrustProfile, path: CertificatePath, now: Date): readonly Ending[] => {
   const ends = [path.anchor, ...path.certificates].map(({subject, notAfter}) => ({
     what: `The certificate "${subject.text}"`,
-    end: notAfter,
+    at: notAfter,
   }));
-  if (profile.until) ends.push({what: `The trust profile "${profile.name}"`, end: profile.until});
-  return ends
-    .filter(({end}) => end >= now && end.getTime() - now.getTime() < soonMs)
-    .map(({what, end}) => `${what} ends on ${end.toISOString()}.`);
+  if (profile.until) ends.push({what: `The trust profile "${profile.name}"`, at: profile.until});
+  return ends.filter(({at}) => at >= now).toSorted((a, b) => a.at.getTime() - b.at.getTime());
 };
+
+/** Whatever ends within 90 days makes the feed fall silent; that is worth a word in time. */
+export const isSoon = ({at}: Ending, now: Date): boolean => at.getTime() - now.getTime() < soonMs;
 
 /** Whether a profile trusts the signer, revocation included. */
 export const judgeChain = (
@@ -153,8 +162,20 @@ export const judgeChain = (
     rules: rulesOf(profile, now),
   });
   if (revocation.fault) return faultAt(4, revocation.fault);
-  const warnings = [...endingSoon(profile, found.path, now), ...revocation.warnings];
+  const ends = endings(profile, found.path, now);
+  const soon = ends.filter((each) => isSoon(each, now)).map(({what, at}) => `${what} ends on ${at.toISOString()}.`);
+  const warnings = [...soon, ...revocation.warnings];
   if (found.at < now)
     warnings.push(`The signer has expired; it counts because the signature was stamped on ${found.at.toISOString()}.`);
-  return {chain: {profile, path: found.path, at: found.at, timeStamp, revocation: revocation.result, warnings}};
+  return {
+    chain: {
+      profile,
+      path: found.path,
+      at: found.at,
+      timeStamp,
+      revocation: revocation.result,
+      warnings,
+      ending: ends[0],
+    },
+  };
 };

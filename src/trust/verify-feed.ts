@@ -1,7 +1,7 @@
 import {createPublicKey, type KeyObject} from 'node:crypto';
 import {sha256} from '../kit/hash.ts';
 import {isRefusal} from '../kit/refusal.ts';
-import {type ChainFault, type Evidence, judgeChain, type TrustedChain} from './chain.ts';
+import {type ChainFault, type Ending, type Evidence, isSoon, judgeChain, type TrustedChain} from './chain.ts';
 import {type FreshnessState, judgeFreshness} from './freshness.ts';
 import {openFeed} from './open-feed.ts';
 import type {TrustProfile} from './profile/profile.ts';
@@ -34,6 +34,11 @@ export interface Accepted {
   /** Time of a proven counter-signature, null without one: the signature is at least that old. */
   readonly signedAt: Date | null;
   readonly revocation: Revocation;
+  /**
+   * From then on nothing by this signer counts under any of the profiles: without a new certificate or a further profile
+   * this server is blind. null: everything has ended already, and a counter-signature carries the feed.
+   */
+  readonly blindFrom: Ending | null;
   readonly warnings: readonly string[];
 }
 
@@ -79,15 +84,37 @@ const readAll = <T>(list: readonly Uint8Array[], parse: (der: Uint8Array) => T, 
     }
   });
 
-const chooseChain = (evidence: Evidence, data: RevocationData, {profiles, now}: VerifyOptions): TrustedChain => {
+/** The chains of all profiles that trust the signer, in the order of the profiles. */
+const trustedChains = (
+  evidence: Evidence,
+  data: RevocationData,
+  {profiles, now}: VerifyOptions,
+): readonly [TrustedChain, ...TrustedChain[]] => {
   let best: ChainFault = {code: 'TRUST.NO_PROFILE', reason: 'There is no trust profile.', progress: -1};
+  const chains: TrustedChain[] = [];
   for (const profile of profiles) {
     const verdict = judgeChain(profile, evidence, data, now);
-    if ('chain' in verdict) return verdict.chain;
-    if (verdict.fault.progress > best.progress) best = verdict.fault;
+    if ('chain' in verdict) chains.push(verdict.chain);
+    else if (verdict.fault.progress > best.progress) best = verdict.fault;
   }
-  throw rejection(best.code, best.reason);
+  const [first, ...rest] = chains;
+  if (!first) throw rejection(best.code, best.reason);
+  return [first, ...rest];
 };
+
+/** A second profile bridges the end of the first, so the last of their ends counts. */
+const blindFromOf = (chains: readonly TrustedChain[]): Ending | null =>
+  chains
+    .flatMap(({ending}) => (ending ? [ending] : []))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .at(-1) ?? null;
+
+const blindness = (ending: Ending | null, now: Date): readonly string[] =>
+  ending && isSoon(ending, now)
+    ? [
+        `This server goes blind on ${ending.at.toISOString()}: from then on no feed by this signer counts. Ask the publisher for the next certificate and add a trust profile for it.`,
+      ]
+    : [];
 
 const firstUse = (options: VerifyOptions, profile: string): readonly string[] =>
   options.freshness && !Object.hasOwn(options.freshness, profile)
@@ -100,7 +127,9 @@ const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
   const warnings: string[] = [];
   const crls = readAll(options.crls ?? [], parseCrl, warnings);
   const ocsp = readAll(options.ocspResponses ?? [], parseOcspResponse, warnings);
-  const {profile, path, timeStamp, revocation, ...chain} = chooseChain(evidence, {crls, ocsp}, options);
+  const chains = trustedChains(evidence, {crls, ocsp}, options);
+  const {profile, path, timeStamp, revocation, ...chain} = chains[0];
+  const blindFrom = blindFromOf(chains);
   const xml = checkSignature(parts, keyOf(evidence));
   const digest = sha256(xml);
   const payload = readPayload(xml, profile.dialect);
@@ -128,7 +157,15 @@ const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
     }),
     signedAt: timeStamp.proven ? timeStamp.signedBefore : null,
     revocation,
-    warnings: [...warnings, ...chain.warnings, ...fresh.warnings, ...firstUse(options, profile.name), ...unknown],
+    blindFrom,
+    warnings: [
+      ...warnings,
+      ...blindness(blindFrom, options.now),
+      ...chain.warnings,
+      ...fresh.warnings,
+      ...firstUse(options, profile.name),
+      ...unknown,
+    ],
   };
 };
 

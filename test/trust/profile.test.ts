@@ -2,8 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {sha256} from '../../src/kit/hash.ts';
 import {makeTestAuthority} from '../../src/publish/test-ca.ts';
 import {microsoftProfile} from '../../src/trust/profile/microsoft.ts';
+import type {TrustProfile} from '../../src/trust/profile/profile.ts';
 import {readTrustProfile} from '../../src/trust/profile/read-profile.ts';
 import {verifyFeed} from '../../src/trust/verify-feed.ts';
+import {parseCertificate} from '../../src/trust/x509/certificate.ts';
 import {authority, day, signer, testNow} from '../support/certificates.ts';
 import {forge, intermediate, leaf, profileFor, root, verifyText} from '../support/forge-feed.ts';
 
@@ -62,6 +64,18 @@ describe('several profiles', () => {
     const options = {now: testNow, profiles: [old, young]};
     expect(verifyFeed(Buffer.from(forge()), options)).toMatchObject({verified: true, feed: {profile: 'old'}});
     expect(verifyFeed(Buffer.from(under), options)).toMatchObject({verified: true, feed: {profile: 'young'}});
+  });
+
+  test('bridge the end of one another: blind is who has none left', () => {
+    const short = {...profileFor(root), until: new Date(testNow.getTime() + 10 * day)};
+    const long = {...profileFor(root), name: 'long', until: new Date(testNow.getTime() + 200 * day)};
+    const blind = (profiles: readonly TrustProfile[]): unknown => {
+      const verification = verifyFeed(Buffer.from(forge()), {now: testNow, profiles});
+      return verification.verified && [verification.blindFrom?.at, /goes blind/.test(verification.warnings.join())];
+    };
+    expect(blind([short])).toEqual([short.until, true]);
+    expect(blind([short, long])).toEqual([long.until, false]);
+    expect(blind([profileFor(root)])).toEqual([parseCertificate(leaf.der).notAfter, false]);
   });
 
   test('count only while they are in force', () => {

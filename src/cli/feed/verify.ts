@@ -15,6 +15,8 @@ interface VerifyLine {
   readonly revocation: {readonly policy: string; readonly result: string; readonly words: string} | null;
   readonly warnings: readonly string[];
   readonly mitigations: readonly string[];
+  /** When nothing by this signer counts any more, and what ends then. */
+  readonly blindFrom: {readonly at: string; readonly what: string} | null;
 }
 
 const nothing = {
@@ -25,12 +27,13 @@ const nothing = {
   revocation: null,
   warnings: [],
   mitigations: [],
+  blindFrom: null,
 };
 
 const lineOf = (file: string, verification: Verification): VerifyLine => {
   const {verified, reason, code} = verification;
   if (!verification.verified) return {file, verified, reason, code, ...nothing};
-  const {feed, signedAt, revocation, warnings} = verification;
+  const {feed, signedAt, revocation, warnings, blindFrom} = verification;
   return {
     file,
     verified,
@@ -43,17 +46,23 @@ const lineOf = (file: string, verification: Verification): VerifyLine => {
     revocation,
     warnings,
     mitigations: feed.mitigationIds,
+    blindFrom: blindFrom && {at: blindFrom.at.toISOString(), what: blindFrom.what},
   };
 };
 
 const inWords = (line: VerifyLine, safe: (text: string) => string): string => {
-  const {file, verified, reason, code, signedAt, revocation, warnings, mitigations} = line;
+  const {file, verified, reason, code, signedAt, revocation, warnings, mitigations, blindFrom} = line;
   const result = [
     `${safe(file)}: ${verified ? 'verified' : 'refused'}. ${safe(reason)}${verified ? '' : ` [${code}]`}`,
   ];
   if (!verified) return result.join('\n');
   if (signedAt !== null) result.push(`  A counter-signature proves that it was signed before ${signedAt}.`);
   if (revocation?.result === 'good') result.push(`  ${safe(revocation.words)}`);
+  if (blindFrom) {
+    result.push(
+      `  ${safe(blindFrom.what)} ends on ${blindFrom.at}; without another, no feed by this signer counts from then on.`,
+    );
+  }
   for (const warning of warnings) result.push(`  Warning: ${safe(warning)}`);
   result.push(
     mitigations.length === 0 ? '  It lists no mitigation.' : `  Mitigations: ${mitigations.map(safe).join(', ')}.`,

@@ -9,6 +9,8 @@ export const limits = {
   elements: 50_000,
   attributesPerElement: 32,
   attributes: 100_000,
+  /** A feed needs three. xmldom copies all that are in scope for every element that declares one more. */
+  namespaceDeclarations: 100,
   comments: 1000,
   cdataSections: 1000,
   certificates: 10,

