@@ -5,6 +5,7 @@ import {journalLine} from '../../src/journal/model.ts';
 import {catalogueFile} from '../../src/mitigation/catalogue-schema.ts';
 import {plan} from '../../src/plan/model.ts';
 import {serverJson} from '../../src/server/server-json.ts';
+import {trustProfileFile} from '../../src/trust/profile/schema.ts';
 
 /*
  * JSON schemas for editors and for readers in other languages, made from the schemas that stopgap itself checks with:
@@ -16,6 +17,11 @@ const schemas: readonly {readonly file: string; readonly title: string; readonly
   {file: 'plan.schema.json', title: 'A plan of stopgap', schema: plan},
   {file: 'journal.schema.json', title: 'A line of a journal of stopgap', schema: journalLine},
   {file: 'server.schema.json', title: 'What stopgap knows of a simulated server beside its files', schema: serverJson},
+  {
+    file: 'trust-profile.schema.json',
+    title: 'A trust profile of stopgap: whom a feed may come from',
+    schema: trustProfileFile,
+  },
 ];
 
 export const schemaFolder: string = join(import.meta.dirname, '../../plans/schema');
