@@ -3,13 +3,14 @@ import type {ActView} from './act-view.ts';
 import {previewStyle} from './html-style.ts';
 import {type Html, html} from './html-template.ts';
 import type {PreviewOptions} from './next-step.ts';
+import {titles} from './sentences.ts';
 import {shellNote} from './shell-form.ts';
 import {type FindingView, type Labelled, type MitigationView, type PlanView, planView, type StepView} from './view.ts';
 
 /** The plan as one HTML file for a change board: no script, nothing loaded, light, dark and on paper. */
 export const previewHtml = (plan: Plan, options: PreviewOptions = {}): string => {
   const view = planView(plan, options);
-  const title = `${view.purpose === 'apply' ? 'Plan' : 'Plan of a rollback'} ${view.planId.slice(0, 12)}`;
+  const title = `${titles[view.purpose]} ${view.planId.slice(0, 12)}`;
   return html`<!doctype html>
 <html lang="en">
 <head>

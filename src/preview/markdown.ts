@@ -2,6 +2,7 @@ import type {Plan} from '../plan/model.ts';
 import type {ActView} from './act-view.ts';
 import {block, code, prose} from './markdown-form.ts';
 import type {PreviewOptions} from './next-step.ts';
+import {titles} from './sentences.ts';
 import {shellNote} from './shell-form.ts';
 import {type FindingView, type MitigationView, type PlanView, planView, type StepView} from './view.ts';
 
@@ -9,7 +10,7 @@ import {type FindingView, type MitigationView, type PlanView, planView, type Ste
 export const previewMarkdown = (plan: Plan, options: PreviewOptions = {}): string => {
   const view = planView(plan, options);
   const sections = [
-    `# ${view.purpose === 'apply' ? 'Plan' : 'Plan of a rollback'} ${code(view.planId.slice(0, 12))}`,
+    `# ${titles[view.purpose]} ${code(view.planId.slice(0, 12))}`,
     view.facts.map(([label, text]) => `- ${label}: ${prose(text)}`).join('\n'),
     ...section('Mitigations', view.mitigations.map(mitigation)),
     ...section('Findings', view.findings.map(finding)),

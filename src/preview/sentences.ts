@@ -1,5 +1,5 @@
 import {unreachable} from '../kit/unreachable.ts';
-import type {Check, DeclaredAnswer, ElementAddress, PlannedMitigation, Step} from '../plan/model.ts';
+import type {Check, DeclaredAnswer, ElementAddress, PlanBody, PlannedMitigation, Step} from '../plan/model.ts';
 
 /* What the parts of a plan say in words. One place, so that text, Markdown and HTML say the same. */
 
@@ -48,6 +48,13 @@ export const statusWords: Readonly<Record<PlannedMitigation['status'], string>> 
   'nothing-to-do': 'nothing to do',
   signal: 'signal, waits for a person',
   'to-remove': 'not needed any more, to be removed',
+};
+
+export const titles: Readonly<Record<PlanBody['purpose'], string>> = {
+  apply: 'Plan',
+  rollback: 'Plan of a rollback',
+  reconcile: 'Plan that reconciles',
+  'prepare-upgrade': 'Plan before an upgrade',
 };
 
 export const stepTotals = (steps: readonly Step[]): string => {

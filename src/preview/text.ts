@@ -2,6 +2,7 @@ import type {Plan} from '../plan/model.ts';
 import type {ActView} from './act-view.ts';
 import type {DiffLine} from './diff-lines.ts';
 import type {PreviewOptions} from './next-step.ts';
+import {titles} from './sentences.ts';
 import {shellNote} from './shell-form.ts';
 import {createTextPage, type Paint, type TextOptions, type TextPage} from './text-page.ts';
 import {type FindingView, type MitigationView, type PlanView, planView, type StepView} from './view.ts';
@@ -10,7 +11,7 @@ import {type FindingView, type MitigationView, type PlanView, planView, type Ste
 export const previewText = (plan: Plan, options: PreviewOptions & TextOptions): string => {
   const view = planView(plan, options);
   const page = createTextPage(options);
-  page.exact(0, view.purpose === 'apply' ? 'Plan' : 'Plan of a rollback', page.colours.bold);
+  page.exact(0, titles[view.purpose], page.colours.bold);
   for (const [label, text] of view.facts) page.prose(2, column(label), text);
   mitigations(page, view.mitigations);
   findings(page, view.findings);
