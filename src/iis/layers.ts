@@ -80,24 +80,30 @@ const readLayers = async (configuration: IisConfiguration, configPath: string): 
   return {configPath, layers: inherited, faults};
 };
 
-/** The locations of a file with their paths as configuration paths; path="", path="." and no path are the file's own. */
-const locationsOf = (document: XmlDocument): readonly {readonly holder: XmlElement; readonly path: string}[] => {
-  const found =
-    locations.get(document) ??
-    childrenNamed(document.root, 'location').map((holder) => {
-      const path = attributeValue(holder, 'path') ?? '';
-      return {holder, path: path === '.' ? '' : joinConfigPath(path)};
-    });
-  locations.set(document, found);
-  return found;
+/** The locations of a file by path in lower case; path="", path="." and no path are the file's own level, ''. */
+const locationsOf = (document: XmlDocument): ReadonlyMap<string, readonly XmlElement[]> => {
+  const found = locations.get(document);
+  if (found) return found;
+  const byPath = new Map<string, XmlElement[]>();
+  for (const holder of childrenNamed(document.root, 'location')) {
+    const path = attributeValue(holder, 'path') ?? '';
+    const key = path === '.' ? '' : joinConfigPath(path).toLowerCase();
+    const same = byPath.get(key);
+    if (same) same.push(holder);
+    else byPath.set(key, [holder]);
+  }
+  locations.set(document, byPath);
+  return byPath;
 };
 
-const locations = new WeakMap<XmlDocument, ReturnType<typeof locationsOf>>();
+const locations = new WeakMap<XmlDocument, ReadonlyMap<string, readonly XmlElement[]>>();
 
-const locationsAt = ({file, owner}: OwnedFile, level: string): readonly Layer[] =>
-  locationsOf(file.document)
-    .filter(({path}) => sameName(path === '' ? owner : owner === '' ? path : `${owner}/${path}`, level))
-    .map(({holder}) => ({file, location: attributeValue(holder, 'path') ?? '', holder, level}));
+const locationsAt = ({file, owner}: OwnedFile, level: string): readonly Layer[] => {
+  // Levels are asked for from the outermost inwards, so the level is the file's own or below it.
+  const below = sameName(level, owner) ? '' : level.slice(owner === '' ? 0 : owner.length + 1).toLowerCase();
+  const holders = locationsOf(file.document).get(below) ?? [];
+  return holders.map((holder) => ({file, location: attributeValue(holder, 'path') ?? '', holder, level}));
+};
 
 /** inheritInChildApplications="false" ends a location at the border of the application in which it takes effect. */
 const isInherited = (topology: Topology, layer: Layer, configPath: string): boolean =>

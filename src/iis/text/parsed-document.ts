@@ -53,14 +53,19 @@ export class ParsedDocument implements XmlDocument {
     return last ? last.start + last.length : 0;
   }
 
-  /** A stretch of the text that lies inside of one piece, as every start tag does. */
+  /** A stretch of the text, cut out of the pieces that it lies in: nearly always one. */
   slice(start: number, end: number): string {
+    let stretch = '';
     for (const piece of this.pieces) {
-      if (start < piece.start || end > piece.start + piece.length) continue;
-      const from = piece.from + start - piece.start;
-      return piece.text.slice(from, from + end - start);
+      const from = Math.max(start, piece.start);
+      const to = Math.min(end, piece.start + piece.length);
+      if (from >= to) continue;
+      const shift = piece.from - piece.start;
+      const part = piece.text.slice(from + shift, to + shift);
+      if (from === start && to === end) return part;
+      stretch += part;
     }
-    return this.text.slice(start, end);
+    return stretch;
   }
 }
 
