@@ -1,3 +1,4 @@
+import {Refusal} from '../kit/refusal.ts';
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
 
@@ -45,6 +46,7 @@ export const planCommand = defineCommand({
     const {renderPreview} = await import('./render-preview.ts');
     const {isRefused, refusePlan} = await import('../operations/refuse-plan.ts');
     const {moment} = await import('./moment.ts');
+    if (args.output !== undefined && args.format !== 'text') throw twoOutputs(args.output, args.format);
     const accept = acceptedFrom(args);
     const reader = await openReader(args, io);
     const stateDir = stateDirOf(args, io);
@@ -91,3 +93,12 @@ export const planCommand = defineCommand({
     };
   },
 });
+
+/** -o is the plan itself: what `apply` takes must never be a page that looks like one. */
+const twoOutputs = (file: string, format: string): Refusal =>
+  new Refusal('USAGE.INVALID', `-o writes the plan, which has no format ${format}`, {
+    next: [
+      {label: 'Write the plan', command: 'stopgap plan ... -o plan.json'},
+      {label: `Then show it as ${format}`, command: `stopgap show plan.json --format ${format} -o ${file}`},
+    ],
+  });

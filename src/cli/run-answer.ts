@@ -39,7 +39,7 @@ const symbols: Readonly<Record<RunResult['steps'][number]['outcome'], string>> =
 /** What a run did as an answer; a run that failed is a refusal with its exit code. */
 export const runAnswer = (result: RunResult, {plan, verb, code}: RunForm): Answer => {
   if (result.exitCode !== 0) throw failed(result);
-  const labels = new Map(plan?.body.steps.map(({id, label}) => [id, label]));
+  const labels = new Map(plan?.body.steps.map(({id, symbol, label}) => [id, `${symbol} ${label}`]));
   // A preview has shown those of an apply; those of a rollback are new to the person.
   const findings = plan?.body.purpose === 'rollback' ? plan.body.findings : [];
   const done = result.steps.filter(({outcome}) => outcome === 'done').length;

@@ -5,6 +5,7 @@ import type {ServerStatus} from '../operations/status.ts';
 import {table} from './table.ts';
 
 const troubling: ReadonlySet<MitigationStatus> = new Set([
+  'Broken',
   'Missing',
   'Drifted',
   'Obsolete',
@@ -13,8 +14,8 @@ const troubling: ReadonlySet<MitigationStatus> = new Set([
 ]);
 
 /** Something that a run of ours left is not so any more, or is not needed any more. */
-export const needsAttention = ({mitigations, unfinished}: ServerStatus): boolean =>
-  unfinished !== null || mitigations.some(({status}) => troubling.has(status));
+export const needsAttention = ({mitigations, unfinished, broken}: ServerStatus): boolean =>
+  unfinished !== null || broken.length > 0 || mitigations.some(({status}) => troubling.has(status));
 
 export const statusText = (status: ServerStatus, width: number): string => {
   const rows = status.mitigations.map(({id, type, status: word, run, details}) => [
@@ -33,6 +34,10 @@ export const statusText = (status: ServerStatus, width: number): string => {
     '',
     table(['ID', 'Type', 'Status', 'Run', 'Details'], rows, width),
     '',
+    ...status.broken.map(
+      ({configPath, file, line, reason}) =>
+        `! ${escapeLine(configPath)} answers 500.19: ${escapeLine(reason)} (${escapeLine(file)}:${line})`,
+    ),
     ...(status.unfinished === null ? [] : [`run ${status.unfinished} was interrupted: stopgap recover`]),
     ...status.pendingConfirms.map(({run, deadline, expired}) =>
       expired
@@ -71,6 +76,7 @@ const summary = ({mitigations}: ServerStatus): readonly string[] => {
   const words: readonly MitigationStatus[] = [
     'Active',
     'Applied',
+    'Broken',
     'Foreign',
     'Missing',
     'Drifted',

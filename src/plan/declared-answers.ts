@@ -28,6 +28,9 @@ const answersOf = (configuration: IisConfiguration) => {
   };
 };
 
+const sentence = ({site, path, status}: DeclaredAnswer): string =>
+  status === 'reset' ? `${site}${path} gives no answer any more` : `${site}${path} answers ${status} itself`;
+
 const targetOf = ({kind, resources}: Step): string | undefined => {
   const [resource] = resources;
   const inbound = resource?.kind === 'element' && /\/(?:rules|globalRules)$/.test(resource.at.section);
@@ -54,7 +57,13 @@ export const declareAnswers = async (
         const then = await willBe(site, path);
         if (then !== undefined && then !== (await was(site, path))) declares.push({site, path, status: then});
       }
-      return declares.length === 0 ? step : {...step, declares: [...step.declares, ...declares]};
+      return declares.length === 0
+        ? step
+        : {
+            ...step,
+            declares: [...step.declares, ...declares],
+            disruption: [...step.disruption, ...declares.map(sentence)],
+          };
     }),
   );
 };

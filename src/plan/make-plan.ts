@@ -201,7 +201,7 @@ const verdictOf = (
       : steps.map(({label}) => label).join(', ');
   // "In place" would sound like protected.
   if (there === '') return {status: 'nothing-to-do', reason: 'what it is about is not installed on this server'};
-  return {status: 'in-place', reason: `already in place: ${there}`};
+  return {status: 'in-place', reason: there};
 };
 
 const describe = (

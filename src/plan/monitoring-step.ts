@@ -47,7 +47,6 @@ export const monitoringStep = (monitoring: Monitoring | undefined, deciding: Dec
   ];
   const stopping = [...dependents, ...services.filter(({state}) => state !== 'STOPPED')];
   const off = services.every(isOff);
-  const {alternative} = deciding.mitigation.notes;
   return {
     steps: [
       {
@@ -59,10 +58,7 @@ export const monitoringStep = (monitoring: Monitoring | undefined, deciding: Dec
         status: off ? 'done' : 'to-do',
         // In the order in which they stop: an undo goes through them backwards.
         resources: [...dependents, ...services].map((service) => recordedService(service, deciding)),
-        disruption: [
-          `${names.join(' and ')} are off: nothing on this server is watched or repaired by them`,
-          ...(alternative === undefined ? [] : [alternative]),
-        ],
+        disruption: [`${names.join(' and ')} are off: nothing on this server is watched or repaired by them`],
         reloads: [],
         declares: [],
         touches: [],

@@ -3,6 +3,7 @@ import {specAttribute} from '../iis/element-spec.ts';
 import {physicalPathOf, sameName} from '../iis/topology.ts';
 import type {Mitigation, RewriteAction, RewriteItem} from '../mitigation/model.ts';
 import {blocksEverything} from '../rewrite/blocks-everything.ts';
+import {compilePattern} from '../rewrite/compile-pattern.ts';
 import {complexityOf} from '../rewrite/complexity.ts';
 import type {SourcedElement} from '../rewrite/model.ts';
 import {type Pattern, readInboundRule, readOutboundRule, readPreCondition} from '../rewrite/rule.ts';
@@ -21,6 +22,7 @@ const sourced = (item: RewriteItem, target: string): SourcedElement => ({
 export const blockingFindings = (action: RewriteAction, concerns: readonly string[]): readonly Finding[] =>
   action.items.flatMap((item) => {
     if (item.section !== 'rules' && item.section !== 'globalRules') return [];
+    if (patternsOf(item, action.target).some((pattern) => compilePattern(pattern).invalid !== undefined)) return [];
     const verdict = blocksEverything(sourced(item, action.target), item.section);
     if (!verdict.blocks) return [];
     const message = `"${specAttribute(item.element, 'name') ?? ''}" would block every request of ${action.target || 'the server'}: ${verdict.why}`;
@@ -43,6 +45,11 @@ const patternsOf = (item: RewriteItem, target: string): readonly Pattern[] => {
 export const patternFindings = (action: RewriteAction, concerns: readonly string[]): readonly Finding[] =>
   action.items.flatMap((item) =>
     patternsOf(item, action.target).flatMap((pattern) => {
+      const {invalid} = compilePattern(pattern);
+      if (invalid !== undefined) {
+        const message = `the pattern ${pattern.text} of "${specAttribute(item.element, 'name') ?? ''}" is not valid, and IIS answers 500 to every request that meets it: ${invalid}`;
+        return [refuse('REWRITE.INVALID_PATTERN', message, {concerns})];
+      }
       const {growth, degree, reason} = complexityOf(pattern);
       const where = `the pattern ${pattern.text} of "${specAttribute(item.element, 'name') ?? ''}"`;
       if (growth === 'exponential') {

@@ -20,13 +20,21 @@ export interface NextView {
 export const nextOf = (plan: Plan, options: PreviewOptions): NextView => {
   const {body, meta} = plan;
   const at = meta.server === 'windows' ? '' : ` --server ${shellWord(meta.server)}`;
-  const again = options.again ?? `stopgap ${body.purpose === 'apply' ? 'plan' : 'rollback'} ...${at}`;
+  const again = options.again ?? `stopgap ${body.purpose === 'apply' ? 'plan' : body.purpose} ...${at}`;
   const open = refusingFindings(body);
   if (open.length > 0) return refused(open, again);
-  if (body.steps.every(({status}) => status === 'done')) {
+  if (body.findings.some(({code}) => code === 'IIS.BROKEN_ALREADY') && body.steps.length === 0) {
+    return {
+      sentence: 'Nothing is planned, but IIS refuses the configuration (500.19): see the findings.',
+      commands: [],
+    };
+  }
+  // What is gone already still has to leave the books: that is a run without a step.
+  const closes = body.mitigations.some(({status}) => status === 'to-remove');
+  if (!closes && body.steps.every(({status}) => status === 'done')) {
     return {sentence: 'Nothing is to be done: everything that the plan wants is so already.', commands: []};
   }
-  if (body.purpose === 'rollback') {
+  if (body.purpose === 'rollback' || body.purpose === 'prepare-upgrade') {
     return {sentence: 'This was a dry run, nothing was written or changed. To carry it out:', commands: [again]};
   }
   if (options.planFile === undefined) {
@@ -36,8 +44,11 @@ export const nextOf = (plan: Plan, options: PreviewOptions): NextView => {
     };
   }
   return {
-    sentence: 'To carry it out inside of the change window (--now: at once):',
-    commands: [`stopgap apply ${shellWord(options.planFile)}${at}`],
+    sentence: 'To carry it out inside of a change window, or at once:',
+    commands: [
+      `stopgap apply ${shellWord(options.planFile)}${at}`,
+      `stopgap apply ${shellWord(options.planFile)}${at} --now`,
+    ],
   };
 };
 

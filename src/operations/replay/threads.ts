@@ -12,6 +12,7 @@ const workerFile = (): string | undefined =>
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path));
 
+/** The first one, with id 0, only says that the thread has started. */
 type Message = {readonly id: number} & ({readonly result: PartResult} | {readonly failed: string});
 
 const failed = (part: Part, reason: string): Refusal =>
@@ -21,14 +22,21 @@ const failed = (part: Part, reason: string): Refusal =>
 class Helper {
   readonly #worker: Worker;
   readonly #open = new Map<number, (message: Message | Error) => void>();
+  readonly #started = Promise.withResolvers<void>();
   #last = 0;
 
   constructor(file: string, job: ReplayJob) {
     this.#worker = new Worker(file, {workerData: job});
+    this.#open.set(0, () => this.#started.resolve());
     this.#worker.on('message', (message: Message) => this.#open.get(message.id)?.(message));
     this.#worker.on('error', (error) => {
       for (const settle of this.#open.values()) settle(error);
     });
+  }
+
+  /** Resolves when the thread can work: what it got before would lie there meanwhile. */
+  get started(): Promise<void> {
+    return this.#started.promise;
   }
 
   replay(part: Part): Promise<PartResult> {
@@ -58,39 +66,71 @@ export interface ThreadOptions {
 
 export const defaultThreads = (): number => Math.min(8, availableParallelism());
 
-/** Hands results on in the order of the parts as soon as all before them are there. */
-const inOrder = (
-  parts: readonly Part[],
-  take: ThreadOptions['take'],
-): ((index: number, result: PartResult) => Promise<void>) => {
-  const waiting = new Map<number, PartResult>();
-  let next = 0;
-  let busy = false;
-  return async (index, result) => {
-    waiting.set(index, result);
-    if (busy) return;
-    busy = true;
-    for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
-      const part = parts[next];
-      waiting.delete(next);
-      next++;
-      if (part) await take(part, ready);
-    }
-    busy = false;
-  };
-};
+/** Parts that wait, parts that are being counted, and results in the order of the parts. */
+class Board {
+  readonly #parts: readonly Part[];
+  readonly #take: ThreadOptions['take'];
+  readonly #results = new Map<number, PartResult>();
+  readonly #queue: ArrayIterator<[number, Part]>;
+  #next = 0;
+  #busy = false;
+  readonly #done = Promise.withResolvers<void>();
 
-/** Counts parts in parallel. */
+  constructor(parts: readonly Part[], take: ThreadOptions['take']) {
+    this.#parts = parts;
+    this.#take = take;
+    this.#queue = parts.entries();
+    if (parts.length === 0) this.#done.resolve();
+  }
+
+  /** Everything has been counted and taken; rejects where something failed. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Goes through what waits, and then, where `also` says so, through what others have begun: who is first counts. */
+  async work(run: (part: Part) => Promise<PartResult>, also: 'waiting' | 'begun'): Promise<void> {
+    try {
+      for (const [index, part] of this.#queue) await this.#hand(index, await run(part));
+      for (let index = this.#next; also === 'begun' && index < this.#parts.length; index++) {
+        const part = this.#parts[index];
+        if (part && this.#isOpen(index)) await this.#hand(index, await run(part));
+      }
+    } catch (error) {
+      this.#done.reject(error);
+    }
+  }
+
+  #isOpen(index: number): boolean {
+    return index >= this.#next && !this.#results.has(index);
+  }
+
+  async #hand(index: number, result: PartResult): Promise<void> {
+    if (!this.#isOpen(index)) return;
+    this.#results.set(index, result);
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let ready = this.#results.get(this.#next); ready; ready = this.#results.get(this.#next)) {
+      const part = this.#parts[this.#next];
+      this.#results.delete(this.#next);
+      this.#next++;
+      if (part) await this.#take(part, ready);
+    }
+    this.#busy = false;
+    if (this.#next === this.#parts.length) this.#done.resolve();
+  }
+}
+
+/**
+ * Counts parts in parallel. This thread works from the first moment; the others join when they have started, and what
+ * they are slow with at the end is done here as well.
+ */
 export const replayParts = async (
   parts: readonly Part[],
   job: ReplayJob,
   {threads, take}: ThreadOptions,
 ): Promise<void> => {
-  const hand = inOrder(parts, take);
-  const queue = parts.entries();
-  const work = async (run: (part: Part) => Promise<PartResult>): Promise<void> => {
-    for (const [index, part] of queue) await hand(index, await run(part));
-  };
+  const board = new Board(parts, take);
   const file = workerFile();
   const helpers =
     file === undefined ? [] : Array.from({length: Math.min(threads, parts.length) - 1}, () => new Helper(file, job));
@@ -100,15 +140,20 @@ export const replayParts = async (
     await setImmediate();
     return result;
   };
+  const joins = async (helper: Helper): Promise<void> => {
+    await helper.started;
+    // Two at once, so that it never waits for the next one.
+    await Promise.all([1, 2].map(() => board.work((part) => helper.replay(part), 'waiting')));
+  };
   try {
-    // This thread works too: it has begun before the others have started.
-    await Promise.all([work(here), ...helpers.flatMap((helper) => twice(() => work((part) => helper.replay(part))))]);
+    await Promise.race([
+      board.done,
+      Promise.all([board.work(here, 'begun'), ...helpers.map(joins)]).then(() => board.done),
+    ]);
   } finally {
     await Promise.all(helpers.map((helper) => helper.end()));
   }
 };
-
-const twice = <T>(make: () => T): readonly T[] => [make(), make()];
 
 /** Counts one part in this thread. @throws Refusal IMPACT.LOG_UNREADABLE */
 export const replayHere = async (part: Part, job: ReplayJob): Promise<PartResult> => {

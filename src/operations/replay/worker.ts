@@ -8,6 +8,7 @@ const isJob = (data: unknown): data is ReplayJob => typeof data === 'object' && 
 if (parentPort && isJob(workerData)) {
   const port = parentPort;
   const job = workerData;
+  port.postMessage({id: 0});
   port.on('message', async ({id, part}: {id: number; part: Part}) => {
     try {
       port.postMessage({id, result: await replayPart(part, job)});

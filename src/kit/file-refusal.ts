@@ -1,0 +1,25 @@
+import {Refusal} from './refusal.ts';
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'access is denied',
+  EPERM: 'the operation is not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'it exists already',
+};
+
+/** What the operating system said of a file as an answer; `undefined`: the error is of another kind. */
+export const fileRefusal = (error: unknown): Refusal | undefined => {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  const reason = Object.hasOwn(words, error.code) ? words[error.code] : undefined;
+  if (reason === undefined) return undefined;
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
+  return new Refusal(`FILE.${error.code}`, `${path}: ${reason}`, {
+    where: {file: path},
+    next: [{label: 'Check the path and the rights, then try again'}],
+    cause: error,
+  });
+};
