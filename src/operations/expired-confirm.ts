@@ -2,7 +2,7 @@ import {expiredConfirms, noteExpired, noteNotTakenBack} from '../apply/confirm.t
 import {withLock} from '../apply/preflight.ts';
 import type {ExpiryActor, JournalEvent} from '../journal/model.ts';
 import type {PendingConfirm} from '../journal/state.ts';
-import {isRefusal} from '../kit/refusal.ts';
+import {isRefusal, Refusal} from '../kit/refusal.ts';
 import type {Server} from '../server/server.ts';
 import {recoverLocked} from './recover.ts';
 import {rollBackLocked} from './rollback.ts';
@@ -27,7 +27,7 @@ export const expiryReason = ({run, deadline}: PendingConfirm): string => `run ${
 /**
  * Takes back what nobody confirmed in time. Whoever calls it holds the server's lock. Commands that only read never
  * call it.
- * @throws Refusal where a run cannot be taken back; its journal then says why
+ * @throws Refusal CONFIRM.NOT_TAKEN_BACK (5); the journal of the run says why, too
  */
 export const takeBackExpired = async (server: Server, request: ExpiryRequest): Promise<readonly TakenBack[]> => {
   const {store, state} = await openState(request.stateDir);
@@ -38,17 +38,27 @@ export const takeBackExpired = async (server: Server, request: ExpiryRequest): P
     try {
       ended.push(await takeBack(server, pending, request));
     } catch (error) {
-      if (isRefusal(error)) await noteNotTakenBack(pending.run, error, journal);
-      throw error;
+      if (!isRefusal(error)) throw error;
+      await noteNotTakenBack(pending.run, error, journal);
+      throw notTakenBack(pending, error);
     }
   }
   return ended;
 };
 
+const notTakenBack = (pending: PendingConfirm, cause: Refusal): Refusal =>
+  new Refusal('CONFIRM.NOT_TAKEN_BACK', `${expiryReason(pending)}, and it could not be taken back: ${cause.message}`, {
+    where: cause.where,
+    untouched: 'What the run did is still there.',
+    next: [...cause.next, {label: 'Then take it back', command: 'stopgap recover'}],
+    exitCode: 5,
+    cause,
+  });
+
 const takeBack = async (server: Server, pending: PendingConfirm, request: ExpiryRequest): Promise<TakenBack> => {
   const {stateDir, by, onEvent} = request;
   const {run, deadline} = pending;
-  const {store, state} = await openState(stateDir);
+  const {state} = await openState(stateDir);
   const interrupted = state.unfinished?.runId === run;
   const result = interrupted
     ? await recoverLocked(server, {stateDir, choice: 'undo', by, onEvent})
@@ -64,9 +74,10 @@ const takeBack = async (server: Server, pending: PendingConfirm, request: Expiry
         })
       ).result;
   if (result.exitCode !== 0) {
-    const code = result.code ?? 'CONFIRM.NOT_TAKEN_BACK';
     const message = [result.message, ...result.mustDo].join(' ');
-    await noteNotTakenBack(run, {code, message}, {store, clock: server.clock});
+    throw new Refusal(result.code ?? 'CONFIRM.NOT_TAKEN_BACK', message, {
+      next: result.mustDo.map((label) => ({label})),
+    });
   }
   return {run, deadline, by: result.runId};
 };

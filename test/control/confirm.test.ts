@@ -182,7 +182,10 @@ describe('a confirm', () => {
     const config = 'C:\\inetpub\\wwwroot\\web.config';
     await lab.write(config, (await lab.read(config)).replace('AbortRequest', 'None'));
     advanceClock(lab.dir, new Date(), 61_000);
-    await expect(takeBackExpired(lab.server, next(lab))).rejects.toMatchObject({code: 'PLAN.REFUSED'});
+    await expect(takeBackExpired(lab.server, next(lab))).rejects.toMatchObject({
+      code: 'CONFIRM.NOT_TAKEN_BACK',
+      exitCode: 5,
+    });
     const {state} = await readState(lab.stateDir);
     expect(state.runs[0]?.expiry).toMatchObject({
       actor: 'next-command',
