@@ -25,6 +25,8 @@ export const config = (id: string, value = 'DoNothing'): string =>
   `<Config desc="d" id="${id}"><ActionList><Action desc="d" scope="Server" type="DoNothing"><Value>${value}</Value></Action></ActionList></Config>`;
 
 export interface Forgery {
+  /** Name of the root; EOCS. */
+  readonly rootName?: string;
   readonly head?: string;
   /** Canonical content of the root. */
   readonly content?: string;
@@ -61,10 +63,11 @@ export const defaultHead = 'issued="2026-11-21T00:00:00Z" serial="7" version="1.
 
 /** A feed with a signature that verifies, unless an option says otherwise. */
 export const forge = (options: Forgery = {}): string => {
-  const open = `<EOCS ${options.head ?? defaultHead}>`;
+  const rootName = options.rootName ?? 'EOCS';
+  const open = `<${rootName} ${options.head ?? defaultHead}>`;
   const content = options.content ?? config('M1');
   const hash = options.hash ?? 'sha256';
-  const digest = createHash(hash).update(`${open}${content}</EOCS>`).digest('base64');
+  const digest = createHash(hash).update(`${open}${content}</${rootName}>`).digest('base64');
   const info = [
     `<CanonicalizationMethod Algorithm="${options.canonicalization ?? c14n}"></CanonicalizationMethod>`,
     `<SignatureMethod Algorithm="${options.signatureAlgorithm ?? `${more}ecdsa-sha256`}"></SignatureMethod>`,
@@ -76,7 +79,7 @@ export const forge = (options: Forgery = {}): string => {
   const certificates = options.certificates ?? [(options.signWith ?? leaf).der, intermediate.der, root.der];
   const keyInfo = `<KeyInfo>${options.beforeX509 ?? ''}${x509(certificates)}</KeyInfo>`;
   const signature = `<Signature xmlns="${dsig}"><SignedInfo>${info}<SignatureValue>${base64(value)}</SignatureValue>${keyInfo}${options.object?.(value) ?? ''}</Signature>`;
-  return `<?xml version="1.0" encoding="utf-8"?>${open}${content}${signature}</EOCS>`;
+  return `<?xml version="1.0" encoding="utf-8"?>${open}${content}${signature}</${rootName}>`;
 };
 
 /** A profile that pins a certificate; `changes` are those of a profile file. */

@@ -98,12 +98,15 @@ testAttacks([
 
 const codeOfBytes = (bytes: Uint8Array): string => verifyFeed(bytes, {now: testNowOf, profiles: [trialProfile]}).code;
 
-test('UTF-16, Latin 1, gzip and half a character are not UTF-8', () => {
+test('UTF-16, Latin 1, gzip, an overlong form and half a character are not UTF-8', () => {
   const genuine = forge();
   expect(codeOfBytes(Buffer.from(genuine))).toBe('TRUST.VERIFIED');
   expect(codeOfBytes(Buffer.from(`\uFEFF${genuine}`, 'utf16le'))).toBe('TRUST.NOT_UTF8');
   expect(codeOfBytes(Buffer.from(genuine.replace('DoNothing', 'Dö'), 'latin1'))).toBe('TRUST.NOT_UTF8');
   expect(codeOfBytes(Uint8Array.of(0x1f, 0x8b, 0x08, 0x00))).toBe('TRUST.NOT_UTF8');
+  const overlong = Buffer.from(genuine.replace('DoNothing', '\u0001\u0002'));
+  overlong.set([0xc0, 0xaf], overlong.indexOf(1));
+  expect(codeOfBytes(overlong)).toBe('TRUST.NOT_UTF8');
   expect(
     codeOfBytes(Buffer.from(genuine.replace('DoNothing', 'Dö')).subarray(0, genuine.indexOf('DoNothing') + 2)),
   ).toBe('TRUST.NOT_UTF8');
