@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {bundle} from '../tools/build/bundle.ts';
+import {benchLargePlan} from './large-plan.ts';
 import {sizeRows, verifyRows} from './trust.ts';
 
 /*
@@ -93,6 +94,7 @@ try {
   console.log(`Node.js ${process.version}, median of ${runs} interleaved runs each`);
   for (const {name, times} of rows) printRow(name, times, median(base.times));
   benchTrust();
+  benchLargePlan();
 } finally {
   rmSync(folder, {recursive: true, force: true});
 }
