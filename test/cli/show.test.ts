@@ -16,7 +16,7 @@ afterEach(() => rm(cwd, {recursive: true}));
 test('a plan file is shown, with the command that applies it last', async () => {
   const {exitCode, stdout} = await cli(['show', 'plan.json'], {cwd});
   expect(exitCode).toBe(0);
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('  stopgap apply plan.json --server sandbox:./lab');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('  stopgap apply plan.json --server sandbox:./lab --now');
 });
 
 test('--json gives the plan itself', async () => {

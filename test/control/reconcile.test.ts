@@ -33,7 +33,12 @@ const reconciled = async (lab: Lab) => {
   const options = {place: undefined, accept: []};
   const found = await planReconcile(lab.server, {context: contextOf(lab), options});
   for (const source of found.sources) await keepSource(lab.stateDir, source);
-  const meta = {plannedAt: '2026-11-22T00:00:00.000Z', hostName: 'x', server: lab.server.name, stopgap: 'x'};
+  const meta = {
+    plannedAt: '2026-11-22T00:00:00.000Z',
+    hostName: (await lab.server.facts()).hostName,
+    server: lab.server.name,
+    stopgap: 'x',
+  };
   const words = Object.fromEntries(found.rows.map(({what, status, proposal}) => [what, `${status}: ${proposal}`]));
   return {...found, words, plan: sealPlan(found.body, meta)};
 };

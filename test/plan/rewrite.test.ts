@@ -122,7 +122,7 @@ describe('a rule that is there already', () => {
     ]);
     expect(body.mitigations[0]).toMatchObject({
       status: 'in-place',
-      reason: `already in place: rule "by hand" (${webConfigPath('root')}:${line}) does it`,
+      reason: `rule "by hand" (${webConfigPath('root')}:${line}) does it`,
     });
   });
 
