@@ -4,6 +4,7 @@ import {createGunzip} from 'node:zlib';
 import type {LogFields} from '../../rewrite/logs/fields.ts';
 import {LogJudge, type ReplayRules} from '../../rewrite/logs/judge.ts';
 import {Replay, type ReplayOptions} from '../../rewrite/logs/replay.ts';
+import {Scanner} from '../../rewrite/logs/scanner.ts';
 import type {Totals} from '../../rewrite/logs/tally.ts';
 
 /** A piece of a log that one thread goes through: whole lines. */
@@ -38,13 +39,23 @@ const judgeFor = (rules: ReplayRules): LogJudge => {
   return judge;
 };
 
-const resultOf = (replay: Replay): PartResult => {
-  replay.finish();
-  return {totals: replay.totals, fields: replay.fields};
+/** Memory of WebAssembly is dear to get and to give back, above all where several threads do. */
+const idle: Scanner[] = [];
+
+/** A replay in this thread: `end` finishes it and gives its memory to the next one. */
+const begin = (job: ReplayJob, fields: LogFields | undefined): {replay: Replay; end: () => PartResult} => {
+  const scanner = idle.pop() ?? new Scanner();
+  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields, scanner});
+  const end = (): PartResult => {
+    replay.finish();
+    idle.push(scanner);
+    return {totals: replay.totals, fields: replay.fields};
+  };
+  return {replay, end};
 };
 
 const replayRange = ({path, from, to, fields}: Part & {kind: 'plain'}, job: ReplayJob): PartResult => {
-  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields});
+  const {replay, end} = begin(job, fields);
   const file = openSync(path, 'r');
   try {
     for (let at = from; at < to; ) {
@@ -57,7 +68,7 @@ const replayRange = ({path, from, to, fields}: Part & {kind: 'plain'}, job: Repl
   } finally {
     closeSync(file);
   }
-  return resultOf(replay);
+  return end();
 };
 
 /** Goes through a stream as it comes. */
@@ -66,7 +77,7 @@ export const replayStream = async (
   job: ReplayJob,
   onBytes: (bytes: number, requests: number) => void = () => undefined,
 ): Promise<PartResult> => {
-  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields: undefined});
+  const {replay, end} = begin(job, undefined);
   for await (const chunk of stream) {
     const bytes: Uint8Array = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     for (let at = 0; at < bytes.length; ) {
@@ -78,7 +89,7 @@ export const replayStream = async (
     }
     onBytes(bytes.length, replay.totals.requests);
   }
-  return resultOf(replay);
+  return end();
 };
 
 /** Counts one part in this thread. */

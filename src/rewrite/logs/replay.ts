@@ -1,6 +1,6 @@
 import {type LogFields, parseFields, parseLine, sameFields} from './fields.ts';
 import type {Focus, LogJudge} from './judge.ts';
-import {Scanner} from './scanner.ts';
+import type {Scanner} from './scanner.ts';
 import {count, emptyCounter, emptyTotals, entryOf, type Totals} from './tally.ts';
 
 const newline = 0x0a;
@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly look: 'candidates' | 'every-line';
   /** What holds before the first list of fields; `undefined`: nothing does. */
   readonly fields: LogFields | undefined;
+  /** Its memory is the replay's as long as that lasts. */
+  readonly scanner: Scanner;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ReplayOptions {
  */
 export class Replay {
   readonly totals: Totals = emptyTotals();
-  readonly #scanner = new Scanner();
+  readonly #scanner: Scanner;
   readonly #judge: LogJudge;
   readonly #look: ReplayOptions['look'];
   readonly #decoder = new TextDecoder('utf-8', {ignoreBOM: true});
@@ -30,7 +32,8 @@ export class Replay {
   #begun = false;
   #tooLong = false;
 
-  constructor(judge: LogJudge, {look, fields}: ReplayOptions) {
+  constructor(judge: LogJudge, {look, fields, scanner}: ReplayOptions) {
+    this.#scanner = scanner;
     this.#judge = judge;
     this.#look = look;
     this.#turnTo(fields);

@@ -16,16 +16,12 @@ import {layout, pages} from './layout.ts';
 /** The loop goes 64 bytes a round: what a round costs beside its vectors is shared by four of them. */
 const vectors = [0, 1, 2, 3] as const;
 
+/** \x06 makes one sign of the number sign and the percent sign; ! and ' come along and are sorted out where they are looked at. */
 const searchVector = (n: number): string => `
             (local.set $c (v128.load offset=${16 * n} (local.get $p)))
-            (local.set $d (v128.load offset=${16 * n + 1} (local.get $p)))
             (local.set $newlines${n} (i8x16.eq (local.get $c) (local.get $newline)))
             (local.set $hits${n} (v128.or
-              (v128.or
-                (v128.and (local.get $newlines${n}) (i8x16.eq (local.get $d) (local.get $number)))
-                (v128.and
-                  (i8x16.eq (local.get $c) (local.get $percent))
-                  (i8x16.le_u (i8x16.sub (local.get $d) (local.get $lo)) (local.get $span))))
+              (i8x16.eq (v128.or (local.get $c) (local.get $six)) (local.get $signs))
               (v128.and
                 (i8x16.eq (v128.or (local.get $c) (local.get $small)) (local.get $a))
                 (i8x16.eq
@@ -33,7 +29,7 @@ const searchVector = (n: number): string => `
                   (local.get $b)))))`;
 
 const lookAtHits = (n: number): string => `
-              (local.set $q (call $look_at (i32.add (local.get $p) (i32.const ${16 * n})) (i8x16.bitmask (local.get $hits${n}))))
+              (local.set $q (call $look_at (i32.add (local.get $p) (i32.const ${16 * n})) (i8x16.bitmask (local.get $hits${n})) (local.get $lowest)))
               (if (local.get $q) (then
                 (global.set $newlines (i32.add (global.get $newlines) (i32.add
                   (call $sum (local.get $counts))
@@ -129,9 +125,10 @@ export const scanKernel = `
     (select (i32.add (local.get $c) (i32.const 10)) (i32.const 16) (i32.lt_u (local.get $c) (i32.const 6))))
 
   ;; Whether the percent sign at q may hide a letter or a digit: %41, %u0041.
-  (func $hides (param $q i32) (result i32)
+  (func $hides (param $q i32) (param $lowest i32) (result i32)
     (local $c i32) (local $low i32)
     (local.set $c (i32.load8_u offset=1 (local.get $q)))
+    (if (i32.lt_u (local.get $c) (local.get $lowest)) (then (return (i32.const 0))))
     (if (i32.eq (i32.or (local.get $c) (i32.const 0x20)) (i32.const 117)) (then (return (i32.const 1))))
     (local.set $low (call $hex (i32.load8_u offset=2 (local.get $q))))
     (if (i32.eq (local.get $low) (i32.const 16)) (then (return (i32.const 0))))
@@ -150,11 +147,11 @@ export const scanKernel = `
     (global.set $settled (local.get $end)))
 
   ;; Looks at one place: an escape, or the first of the two letters that are looked for.
-  (func $look (param $q i32)
+  (func $look (param $q i32) (param $lowest i32)
     (local $entry i32) (local $last i32) (local $start i32) (local $end i32)
     (if (i32.lt_u (local.get $q) (global.get $settled)) (then (return)))
     (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 37)) (then
-      (if (call $hides (local.get $q)) (then
+      (if (call $hides (local.get $q) (local.get $lowest)) (then
         (call $emit (call $line_start (local.get $q)) (call $line_end (local.get $q)))))
       (return)))
     (if (i32.lt_u (local.get $q) (global.get $passed)) (then (return)))
@@ -174,14 +171,16 @@ export const scanKernel = `
     (call $emit (local.get $start) (local.get $end)))
 
   ;; Looks at the places of a mask; returns where a line begins with a number sign, 0 where none does.
-  (func $look_at (param $p i32) (param $mask i32) (result i32)
+  (func $look_at (param $p i32) (param $mask i32) (param $lowest i32) (result i32)
     (local $q i32)
     (loop $bit
       (if (local.get $mask) (then
         (local.set $q (i32.add (local.get $p) (i32.ctz (local.get $mask))))
-        (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 10))
-          (then (return (i32.add (local.get $q) (i32.const 1))))
-          (else (call $look (local.get $q))))
+        (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 35))
+          (then
+            (if (i32.eq (i32.load8_u (i32.sub (local.get $q) (i32.const 1))) (i32.const 10))
+              (then (return (local.get $q)))))
+          (else (call $look (local.get $q) (local.get $lowest))))
         (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
         (br $bit))))
     (i32.const 0))
@@ -196,18 +195,14 @@ export const scanKernel = `
   ;; Searches from p to end; escapes count whose first digit is at least lowest. Stops at a line that begins with a number
   ;; sign, and where there is no room for more candidates; returns where it stopped.
   (func $scan (export "scan") (param $p i32) (param $end i32) (param $lowest i32) (result i32)
-    (local $c v128) (local $d v128) (local $counts v128)
+    (local $c v128) (local $counts v128)
     ${vectors.map((n) => `(local $newlines${n} v128) (local $hits${n} v128)`).join(' ')}
-    (local $newline v128) (local $number v128) (local $percent v128) (local $small v128)
-    (local $lo v128) (local $span v128) (local $a v128) (local $b v128)
+    (local $newline v128) (local $six v128) (local $signs v128) (local $small v128) (local $a v128) (local $b v128)
     (local $i i32) (local $far i32) (local $distance i32) (local $q i32) (local $rounds i32)
     (local.set $newline (i8x16.splat (i32.const 10)))
-    (local.set $number (i8x16.splat (i32.const 35)))
-    (local.set $percent (i8x16.splat (i32.const 37)))
+    (local.set $six (i8x16.splat (i32.const 6)))
+    (local.set $signs (i8x16.splat (i32.const 39)))
     (local.set $small (i8x16.splat (i32.const 0x20)))
-    ;; From the lowest digit to u, as in %u0041.
-    (local.set $lo (i8x16.splat (local.get $lowest)))
-    (local.set $span (i8x16.splat (i32.sub (i32.const 117) (local.get $lowest))))
     (local.set $i (i32.load offset=8 (i32.const 0)))
     (local.set $distance (i32.sub (i32.load offset=12 (i32.const 0)) (local.get $i)))
     (local.set $a (i8x16.splat (i32.load8_u (i32.add (i32.load (i32.const 0)) (local.get $i)))))
