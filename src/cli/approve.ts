@@ -9,7 +9,7 @@ export const approveCommand = defineCommand({
     yargs
       .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
       .option('reason', {type: 'string', demandOption: true, describe: 'Why, for the journal'})
-      .option('comment', {type: 'string', default: '', describe: 'A name or ticket; it counts for nothing'}),
+      .option('comment', {type: 'string', describe: 'A name or ticket; it counts for nothing'}),
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openServer, stateDirOf} = await import('./open-server.ts');
@@ -20,7 +20,12 @@ export const approveCommand = defineCommand({
     const stateDir = stateDirOf(args, io);
     const {reason, comment} = args;
     const {approvals} = await readSettings(stateDir);
-    const accounts = await approvePlan(plan, await openServer(args, io), {by: account(), reason, comment, stateDir});
+    const accounts = await approvePlan(plan, await openServer(args, io), {
+      by: account(),
+      reason,
+      comment: comment ?? '',
+      stateDir,
+    });
     return {
       code: 'APPROVE.RECORDED',
       exitCode: 0,
