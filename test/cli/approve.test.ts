@@ -6,10 +6,11 @@ import {createSandbox} from '../../src/server/sandbox/create.ts';
 import {fixture, testFolder} from '../support/lab.ts';
 
 const stopgap = async (cwd: string, ...argv: readonly string[]): Promise<{exitCode: number; text: string}> => {
-  let text = '';
-  const output = {write: (part: string) => void (text += part)};
+  const parts: string[] = [];
+  const output = {write: (part: string) => parts.push(part)};
   const io = {stdout: output, stderr: output, now: () => new Date(), cwd, env: {}};
-  return {exitCode: await runCli([...argv, '--server', 'sandbox:lab'], io), text};
+  const exitCode = await runCli([...argv, '--server', 'sandbox:lab'], io);
+  return {exitCode, text: parts.join('')};
 };
 
 test('where the settings ask for an approval, apply refuses until approve was typed', async () => {

@@ -38,7 +38,9 @@ export const programRuns = (dir: string, program: string): boolean => {
   return readdirSync('/proc').some((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     if (!readOrEmpty(`/proc/${pid}/environ`).split('\0').includes(`${sandboxVariable}=${dir}`)) return false;
-    return readOrEmpty(`/proc/${pid}/cmdline`).split('\0').some((word) => word.includes(program));
+    return readOrEmpty(`/proc/${pid}/cmdline`)
+      .split('\0')
+      .some((word) => word.includes(program));
   });
 };
 
