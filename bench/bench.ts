@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {bundle} from '../tools/build/bundle.ts';
 import {benchLargePlan} from './large-plan.ts';
+import {benchLogs} from './logs.ts';
 import {sizeRows, verifyRows} from './trust.ts';
 
 /*
@@ -97,4 +98,10 @@ try {
   benchLargePlan();
 } finally {
   rmSync(folder, {recursive: true, force: true});
+}
+
+// A log of 1 GiB takes about a minute and a half with all that reads it.
+if (process.env['BENCH_LOGS'] !== '0') {
+  console.log('');
+  await benchLogs(Number(process.env['BENCH_LINES'] ?? 8_000_000), Number(process.env['BENCH_ROUNDS'] ?? 3));
 }
