@@ -118,6 +118,7 @@ describe('looking at a sandbox', () => {
         'facts',
         'kind',
         'name',
+        'now',
         'processRuns',
         'readFile',
         'service',
