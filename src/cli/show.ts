@@ -9,12 +9,16 @@ export const showCommand = defineCommand({
       .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
       .option('format', {choices: ['text', 'markdown', 'html'] as const, default: 'text' as const})
       .option('only', {choices: ['disruptive'] as const, describe: 'Only the steps of which something stops working'})
+      .option('impact', {type: 'string', describe: 'With --format html: the numbers of this file, from impact --json'})
       .option('output', {alias: 'o', type: 'string', describe: 'Write to this file instead'}),
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {renderPreview, writePreview} = await import('./render-preview.ts');
     const plan = await readPlanFile(args.plan, io);
-    const text = await renderPreview(plan, {args, planFile: args.plan, format: args.format, only: args.only}, io);
+    const {readImpactFile} = await import('./read-impact-file.ts');
+    const impact = args.impact === undefined ? undefined : await readImpactFile(args.impact, plan, io);
+    const request = {args, planFile: args.plan, format: args.format, only: args.only, impact};
+    const text = await renderPreview(plan, request, io);
     if (args.output === undefined) return {code: 'PLAN.SHOWN', exitCode: 0, data: plan, text};
     const written = await writePreview({text, file: args.output, planFile: args.plan}, io);
     return {code: 'PLAN.SHOWN', exitCode: 0, data: plan, text: `${written} written`};

@@ -2,6 +2,7 @@ import type {Plan} from '../plan/model.ts';
 import type {ActView} from './act-view.ts';
 import {previewStyle} from './html-style.ts';
 import {type Html, html} from './html-template.ts';
+import {impactSection} from './impact-figures.ts';
 import type {PreviewOptions} from './next-step.ts';
 import {titles} from './sentences.ts';
 import {shellNote} from './shell-form.ts';
@@ -24,7 +25,7 @@ export const previewHtml = (plan: Plan, options: PreviewOptions = {}): string =>
 <h1>${title}</h1>
 ${facts(view.facts)}
 ${section('Mitigations', view.mitigations.map(mitigation))}
-${section('Findings', view.findings.map(finding))}
+${section('Findings', view.findings.map(finding))}${impactSection(options.impact)}
 ${section('Steps, in the order in which they run', steps(view))}
 ${section('Files, as predicted', options.only === undefined ? view.diffs.map(diff) : [])}
 ${summary(view)}

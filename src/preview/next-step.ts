@@ -1,6 +1,7 @@
 import {shellWord} from '../kit/shell-word.ts';
 import type {Finding, Plan} from '../plan/model.ts';
 import {refusingFindings} from '../plan/refusals.ts';
+import type {LogImpact} from './impact-figures.ts';
 
 export interface PreviewOptions {
   /** The file the plan stands in; undefined: a dry run that wrote nothing. */
@@ -9,6 +10,8 @@ export interface PreviewOptions {
   readonly again?: string | undefined;
   /** Shows only steps of which something stops working; numbers stay. */
   readonly only?: 'disruptive' | undefined;
+  /** What a replay of logs found; on the HTML page alone. */
+  readonly impact?: LogImpact | undefined;
 }
 
 /** What to do with the plan that was just read. */

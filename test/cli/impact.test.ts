@@ -118,6 +118,19 @@ test.each([
   expect([exitCode, JSON.parse(stdout).code]).toEqual([3, code]);
 });
 
+test('the numbers go into the HTML page of the plan they were counted for, and into no other', async () => {
+  const lab = await withLogs('M1');
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--json');
+  await writeFile(join(lab.dir, 'impact.json'), stdout);
+  const page = await run(lab, 'show', 'plan.json', '--format', 'html', '--impact', 'impact.json');
+  expect(page.stdout).toContain('5 requests to Default Web Site in 2 log files');
+  expect(page.stdout).toMatch(/<td>stopgap M1\.1 PowerShell - inbound<\/td><td>1<\/td>/);
+  expect((await run(lab, 'show', 'plan.json', '--format', 'html')).stdout).not.toContain('logged requests');
+  expect(await run(lab, 'plan', 'M2', '-o', 'other.json')).toMatchObject({exitCode: 0});
+  const other = await run(lab, 'show', 'other.json', '--format', 'html', '--impact', 'impact.json', '--json');
+  expect(JSON.parse(other.stdout)).toMatchObject({code: 'IMPACT.MALFORMED'});
+});
+
 test('progress has an end in sight where the size is known', () => {
   expect(progressText({bytes: 25e6, of: 100e6, requests: 7}, 1000)).toBe(
     '25 %, 7 requests, 25 MB of 100 MB, about 3 s left',
