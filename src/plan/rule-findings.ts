@@ -41,6 +41,19 @@ const patternsOf = (item: RewriteItem, target: string): readonly Pattern[] => {
   return [rule.match, ...rule.conditions.items.map(({pattern}) => pattern)];
 };
 
+/**
+ * Request filtering's own limits of path and query (maxUrl, maxQueryString of IIS's schema), the question mark between. A
+ * site may be configured otherwise; nothing longer reaches a rule where it is not.
+ */
+const longestUrl = 4096 + 1 + 2048;
+
+/** What the worst URL that passes request filtering's defaults costs one request. */
+const worstCase = (degree: number): string => {
+  const steps = longestUrl ** degree;
+  const rounded = steps < 1e9 ? `${Math.round(steps / 1e6)} million` : `${Math.round(steps / 1e9)} billion`;
+  return `at IIS's default limits (path 4096, query 2048 characters) up to about ${rounded} steps a request`;
+};
+
 /** Patterns whose work explodes with the length of a URL can hang a worker process. */
 export const patternFindings = (action: RewriteAction, concerns: readonly string[]): readonly Finding[] =>
   action.items.flatMap((item) =>
@@ -58,7 +71,7 @@ export const patternFindings = (action: RewriteAction, concerns: readonly string
       }
       if (growth !== 'quadratic') return [];
       const power = degree === undefined || degree === 2 ? 'square' : `power of ${degree}`;
-      const message = `${where} costs every request time that can grow with the ${power} of the length of what it reads (${reason})`;
+      const message = `${where} costs every request time that can grow with the ${power} of the length of what it reads (${reason}): ${worstCase(degree ?? 2)}`;
       return [warn('REWRITE.SUPERLINEAR', message, {concerns})];
     }),
   );
