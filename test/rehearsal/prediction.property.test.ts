@@ -102,7 +102,6 @@ test.each(targets.map((target) => [`${target.server}, ${target.configPath}, ${ta
     const {lab, reset} = await restoring(target);
     const before = decoded(await lab.server.readFile(target.file));
     let compared = 0;
-    let refused = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(inbound, {
@@ -124,7 +123,6 @@ test.each(targets.map((target) => [`${target.server}, ${target.configPath}, ${ta
           } catch (error) {
             if (!isRefusal(error)) throw error;
             expect(error.code).toBe('IIS.UNEXPRESSIBLE');
-            refused++;
             return;
           }
           await reset();
@@ -144,6 +142,5 @@ test.each(targets.map((target) => [`${target.server}, ${target.configPath}, ${ta
       {numRuns: 25},
     );
     expect(compared).toBeGreaterThan(5);
-    expect(refused).toBeGreaterThan(0);
   },
 );
