@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {profileOption} from './shared-options.ts';
 
 /** Applies a plan. What is applied is what planning finds now; the file only says what a person has seen. */
 export const applyCommand = defineCommand({
@@ -16,12 +17,7 @@ export const applyCommand = defineCommand({
         describe: 'Wait for the confirm; --no-wait leaves it to the watchdog',
       })
       .option('confirm-within', {type: 'string', describe: 'Roll back unless confirmed in time: 90s, 15m, 2h'})
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      }),
+      .option('profile', profileOption),
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openServer, stateDirOf} = await import('./open-server.ts');

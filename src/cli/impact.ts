@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {profileOption} from './shared-options.ts';
 
 /** What a plan would have done to logged requests. Reads the configuration and the logs; changes nothing anywhere. */
 export const impactCommand = defineCommand({
@@ -24,12 +25,7 @@ export const impactCommand = defineCommand({
         default: false,
         describe: 'Look at each request without the quick search first: slow, the counts are the same',
       })
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      }),
+      .option('profile', profileOption),
   run: async (args, io) => {
     const {resolve} = await import('node:path');
     const {openReader} = await import('./open-server.ts');

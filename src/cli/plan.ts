@@ -1,6 +1,7 @@
 import {Refusal} from '../kit/refusal.ts';
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {acceptOption, placeOption, profileOption} from './shared-options.ts';
 
 /** The dry run: a plan and its preview. Nothing here can build an executor. */
 export const planCommand = defineCommand({
@@ -15,20 +16,15 @@ export const planCommand = defineCommand({
         describe: 'Feeds (*.xml, https:), catalogue files (*.yaml) or ids (M1); none: the last accepted feed',
       })
       .option('output', {alias: 'o', type: 'string', describe: 'Write the plan to this file'})
-      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('accept', acceptOption)
       .option('reason', {type: 'string', describe: 'Why it may pass'})
       .option('rehearse', {
         type: 'boolean',
         default: false,
         describe: "Try it on copies by the server's own appcmd; the plan takes the form of commands that works",
       })
-      .option('place', {choices: ['web.config', 'apphost'] as const, describe: 'Force the place of rewrite rules'})
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      })
+      .option('place', placeOption)
+      .option('profile', profileOption)
       .option('at', {type: 'string', describe: 'Plan as if it were this time (UTC, ISO 8601)'})
       .option('format', {choices: ['text', 'markdown', 'html'] as const, default: 'text' as const})
       .option('only', {choices: ['disruptive'] as const, describe: 'Only the steps of which something stops working'})

@@ -1,5 +1,6 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {acceptOption, placeOption, profileOption} from './shared-options.ts';
 
 /** Compares journals, server and build, and proposes one plan. Reads only; `apply` carries the plan out. */
 export const reconcileCommand = defineCommand({
@@ -8,15 +9,10 @@ export const reconcileCommand = defineCommand({
   builder: (yargs) =>
     yargs
       .option('output', {alias: 'o', type: 'string', describe: 'Write the plan to this file'})
-      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('accept', acceptOption)
       .option('reason', {type: 'string', describe: 'Why it may pass'})
-      .option('place', {choices: ['web.config', 'apphost'] as const, describe: 'Force the place of rewrite rules'})
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      })
+      .option('place', placeOption)
+      .option('profile', profileOption)
       .option('detailed-exitcode', {
         type: 'boolean',
         default: false,

@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {profileOption} from './shared-options.ts';
 
 /** Tries a plan's configuration edits and their undo on scratch copies, by the server's own appcmd. */
 export const rehearseCommand = defineCommand({
@@ -7,12 +8,7 @@ export const rehearseCommand = defineCommand({
   builder: (yargs) =>
     yargs
       .positional('plan', {type: 'string', demandOption: true, describe: 'Plan file, written by plan -o'})
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      }),
+      .option('profile', profileOption),
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openForRehearsal, stateDirOf} = await import('./open-server.ts');

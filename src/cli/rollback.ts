@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {acceptOption} from './shared-options.ts';
 
 /** Takes back what stopgap did. Never bound to a change window: the way back is always open. */
 export const rollbackCommand = defineCommand({
@@ -19,7 +20,7 @@ export const rollbackCommand = defineCommand({
         default: false,
         describe: "Put the backup's bytes back over later edits of others too; needs --reason",
       })
-      .option('accept', {type: 'string', array: true, default: [] as string[], describe: 'Let a refusing finding pass'})
+      .option('accept', acceptOption)
       .option('reason', {type: 'string', describe: 'Why, for the journal'}),
   run: async (args, io) => {
     const {acceptedFrom} = await import('./accepted.ts');

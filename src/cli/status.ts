@@ -1,5 +1,6 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {profileOption} from './shared-options.ts';
 
 /** What is active on a server, and with --rules every rewrite rule in force. Reads only. */
 export const statusCommand = defineCommand({
@@ -12,12 +13,7 @@ export const statusCommand = defineCommand({
         default: false,
         describe: 'Every rewrite rule in force, by application, with file and line',
       })
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      })
+      .option('profile', profileOption)
       .option('csv', {type: 'string', describe: 'Write the table to this file'})
       .option('at', {type: 'string', describe: 'Judge as if it were this time (UTC, ISO 8601)'})
       .option('detailed-exitcode', {

@@ -1,5 +1,6 @@
 import type {TracedRequest} from '../operations/trace.ts';
 import {defineCommand} from './command.ts';
+import {profileOption} from './shared-options.ts';
 
 /** Which rewrite rules a request meets, on the server as it is and as a plan would leave it. Reads only. */
 export const traceCommand = defineCommand({
@@ -25,12 +26,7 @@ export const traceCommand = defineCommand({
       })
       .option('answer-status', {type: 'number', default: 200, describe: 'Status of that answer'})
       .option('site', {type: 'string', describe: 'Name of the site, instead of the one that the URL leads to'})
-      .option('profile', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Trust profile for feeds: its name or a file',
-      }),
+      .option('profile', profileOption),
   run: async (args, io) => {
     const {openReader} = await import('./open-server.ts');
     const {parseHeaders, requestsFrom} = await import('./requests.ts');

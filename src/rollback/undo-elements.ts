@@ -6,7 +6,7 @@ import {toSpec} from '../iis/to-spec.ts';
 import {sha256} from '../kit/hash.ts';
 import {redact} from '../kit/redact.ts';
 import {note, refuse} from '../plan/finding.ts';
-import {fileKey} from '../plan/holds.ts';
+import {fileKey, resourceKey} from '../plan/holds.ts';
 import type {Check, ElementAddress, Finding, Resource, StepCommand} from '../plan/model.ts';
 import {meaningOf} from '../rewrite/behaviour.ts';
 import type {Release} from './releases.ts';
@@ -27,11 +27,12 @@ interface Present {
 
 /** The meaning that the run proved after it had written the element. */
 const writtenMeaning = ({step, resource}: ElementRelease): string | undefined => {
-  const key = JSON.stringify(resource.at);
+  const key = resourceKey(resource);
   for (const command of step.commands) {
     if (command.do !== 'run') continue;
     for (const check of command.after) {
-      if (check.check === 'element' && check.is === 'present' && JSON.stringify(check.at) === key) return check.meaning;
+      if (check.check !== 'element' || check.is !== 'present') continue;
+      if (resourceKey({...resource, at: check.at}) === key) return check.meaning;
     }
   }
   return undefined;
