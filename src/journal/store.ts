@@ -1,11 +1,12 @@
 import {mkdir, readdir, readFile, statfs, truncate} from 'node:fs/promises';
 import {join} from 'node:path';
 import {syncFolder} from '../kit/durable-file.ts';
+import type {FolderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {chainStart, type ParsedJournal, parseJournal} from './line.ts';
 import type {JournalLine} from './model.ts';
 import {type AppendOptions, appendTo, journalFile, type RunJournal} from './run-journal.ts';
-import {type FolderGuard, openStateFolder} from './state-folder.ts';
+import {openStateFolder} from './state-folder.ts';
 
 /** A run as its journal tells it. */
 export interface RecordedRun {

@@ -2,9 +2,9 @@ import {access} from 'node:fs/promises';
 import {join} from 'node:path';
 import {replay} from '../journal/replay.ts';
 import type {State} from '../journal/state.ts';
-import {posixGuard} from '../journal/state-folder.ts';
 import {type JournalStore, openStore, type RecordedRun} from '../journal/store.ts';
 import {fileRefusal} from '../kit/file-refusal.ts';
+import {folderGuard} from '../kit/folder-guard.ts';
 
 /** What the journals of a server say. */
 export interface KnownState {
@@ -37,14 +37,14 @@ const orRefuse = async <T>(work: () => Promise<T>): Promise<T> => {
 export const readState = (stateDir: string): Promise<KnownState> =>
   orRefuse(async () => {
     if (!(await exists(join(stateDir, 'runs')))) return {runs: [], state: replay([])};
-    const runs = await (await openStore(stateDir, posixGuard)).readAll();
+    const runs = await (await openStore(stateDir, folderGuard())).readAll();
     return {runs, state: replay(runs)};
   });
 
 /** Opens the journals for writing, making the folder where it is missing. */
 export const openState = (stateDir: string): Promise<KnownState & {readonly store: JournalStore}> =>
   orRefuse(async () => {
-    const store = await openStore(stateDir, posixGuard);
+    const store = await openStore(stateDir, folderGuard());
     const runs = await store.readAll();
     return {store, runs, state: replay(runs)};
   });

@@ -5,7 +5,8 @@ import {keepFeed} from '../feed/kept-feeds.ts';
 import {askOcsp} from '../feed/ocsp.ts';
 import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import type {SystemProxy} from '../feed/system-proxy.ts';
-import {openStateFolder, posixGuard} from '../journal/state-folder.ts';
+import {openStateFolder} from '../journal/state-folder.ts';
+import {folderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
 import type {Accepted, Verification} from '../trust/verify-feed.ts';
@@ -95,7 +96,7 @@ export const refusedFeed = (source: string, code: string, reason: string): Refus
 export const acceptFeed = async (source: string, context: FeedContext): Promise<ReceivedFeed> => {
   const profiles = await loadTrustProfiles(context.profiles, context);
   // Who can write there could make this machine forget, and take an old feed for a new one.
-  await openStateFolder(context.stateDir, posixGuard);
+  await openStateFolder(context.stateDir, folderGuard());
   const bytes = await receiveFeed(source, profiles, context);
   const {verification, freshness} = await judge(bytes, profiles, context, 'keep');
   if (!verification.verified) throw refusedFeed(source, verification.code, verification.reason);

@@ -1,6 +1,7 @@
 import type {Clock} from '../kit/clock.ts';
 import type {CommandRunner} from './command.ts';
 import type {AppPoolState, Service} from './service.ts';
+import type {StartUpTasks} from './start-up-task.ts';
 
 /** A file of the server as bytes; `undefined` where there is none. Paths are Windows paths. */
 export interface FileReader {
@@ -88,6 +89,7 @@ export interface Server extends ServerReader {
   readonly commands: CommandRunner;
   readonly restorer: FileRestorer;
   readonly prober: HealthProber;
+  readonly startUpTasks: StartUpTasks;
   /** Takes the one lock of this server, which dies with the process; `undefined` when somebody else holds it. */
   lock(): Promise<(() => Promise<void>) | undefined>;
   /** Whether that process still runs. */

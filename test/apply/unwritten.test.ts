@@ -1,8 +1,8 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {posixGuard} from '../../src/journal/state-folder.ts';
 import {openStore} from '../../src/journal/store.ts';
+import {posixGuard} from '../../src/kit/folder-guard.ts';
 import {FakeServer} from '../support/fake-server.ts';
 import {planOf, serviceOff} from '../support/plans.ts';
 import {execute, recoverRun, stateFolder} from '../support/run.ts';

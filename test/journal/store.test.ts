@@ -4,9 +4,9 @@ import {describe, expect, test} from 'vitest';
 import * as z from 'zod';
 import {backupReference} from '../../src/journal/backup.ts';
 import {type JournalEvent, journalLine} from '../../src/journal/model.ts';
-import {posixGuard} from '../../src/journal/state-folder.ts';
 import {openStore} from '../../src/journal/store.ts';
 import {fixedClock} from '../../src/kit/clock.ts';
+import {posixGuard} from '../../src/kit/folder-guard.ts';
 import {sha256} from '../../src/kit/hash.ts';
 import {stateFolder} from '../support/run.ts';
 

@@ -120,6 +120,13 @@ export class FakeServer implements Server {
     },
   };
 
+  /** Names of the tasks that the next start would run. */
+  readonly tasks = new Set<string>();
+  readonly startUpTasks = {
+    register: async ({name}: {readonly name: string}): Promise<void> => void this.tasks.add(name),
+    remove: async (name: string): Promise<void> => void this.tasks.delete(name),
+  };
+
   readonly prober = {
     get: async (site: string, path: string): Promise<HttpAnswer> => {
       const pool = this.pools.get(this.apps.get(`${site} ${path}`) ?? '');

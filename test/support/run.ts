@@ -6,8 +6,8 @@ import {type ExecuteOptions, executePlan} from '../../src/apply/execute.ts';
 import {recover} from '../../src/apply/recover.ts';
 import type {RecoveryChoice} from '../../src/apply/recovery-decision.ts';
 import type {RunResult} from '../../src/apply/result.ts';
-import {posixGuard} from '../../src/journal/state-folder.ts';
 import {type JournalStore, openStore} from '../../src/journal/store.ts';
+import {posixGuard} from '../../src/kit/folder-guard.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import type {FakeServer} from './fake-server.ts';
 

@@ -1,8 +1,8 @@
 import {executePlan} from '../../src/apply/execute.ts';
 import type {RunResult} from '../../src/apply/result.ts';
 import type {JournalEvent} from '../../src/journal/model.ts';
-import {posixGuard} from '../../src/journal/state-folder.ts';
 import {type JournalStore, openStore} from '../../src/journal/store.ts';
+import {posixGuard} from '../../src/kit/folder-guard.ts';
 import {isRefusal} from '../../src/kit/refusal.ts';
 import {loadSources} from '../../src/operations/load-sources.ts';
 import {planForServer} from '../../src/operations/plan-for-server.ts';

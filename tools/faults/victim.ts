@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {executePlan} from '../../src/apply/execute.ts';
-import {posixGuard} from '../../src/journal/state-folder.ts';
 import {openStore} from '../../src/journal/store.ts';
+import {posixGuard} from '../../src/kit/folder-guard.ts';
 import {holds} from '../../src/plan/check.ts';
 import {plan as planSchema} from '../../src/plan/model.ts';
 import {openSandbox} from '../../src/server/sandbox/open.ts';

@@ -8,6 +8,7 @@ import {isSameProcess} from './process-identity.ts';
 import {openSandboxReader, type SandboxOptions} from './reader.ts';
 import {sandboxRunner} from './runner.ts';
 import {advanceClock, readRuntime, simulatedNow} from './runtime.ts';
+import {startUpTasksOf} from './start-up-tasks.ts';
 
 /** Real time plus the offset of the sandbox; waiting moves the offset and costs nothing. */
 const sandboxClock = (dir: string): Clock => ({
@@ -29,6 +30,7 @@ export const openSandbox = async (dir: string, options: SandboxOptions = {}): Pr
     commands: sandboxRunner(folder, {inProcess: options.inProcess ?? false}),
     restorer: {restoreFile: async (path, bytes) => disk.write(path, bytes)},
     prober: {get: async (site, path) => probe(folder, new Date(), site, path)},
+    startUpTasks: startUpTasksOf(folder),
     lock: () => lockFolder(folder),
     isRunning: async (process) => isSameProcess(process),
   };

@@ -1,0 +1,41 @@
+import {mkdir, stat} from 'node:fs/promises';
+import type {NextStep} from './refusal.ts';
+
+/*
+ * How this machine keeps others out of a folder. It is a question of the platform that we run on, never of the server
+ * that is looked at, so it is answered once, where the program starts, and not handed from function to function.
+ */
+
+export interface FolderGuard {
+  /** Makes the folder, and those above it, for its owner alone; nothing where it is there already. */
+  create(folder: string): Promise<void>;
+  /** Who else can get in, for a person; empty is good. */
+  othersWithAccess(folder: string): Promise<readonly string[]>;
+  /** How a person closes it. */
+  advice(folder: string): NextStep;
+}
+
+/** Mode bits. On Windows they say nothing true, and this guard then refuses every folder: rather that than an open one. */
+export const posixGuard: FolderGuard = {
+  create: async (folder) => {
+    await mkdir(folder, {recursive: true, mode: 0o700});
+  },
+  othersWithAccess: async (folder) => {
+    const {mode} = await stat(folder);
+    const others: string[] = [];
+    if ((mode & 0o070) !== 0) others.push('its group');
+    if ((mode & 0o007) !== 0) others.push('everybody');
+    return others;
+  },
+  advice: (folder) => ({label: 'Close it, then try again', command: `chmod 700 '${folder}'`}),
+};
+
+let chosen: FolderGuard = posixGuard;
+
+/** The guard of this machine. */
+export const folderGuard = (): FolderGuard => chosen;
+
+/** Said once, by the entry of the program, where the platform has a guard of its own. */
+export const useFolderGuard = (guard: FolderGuard): void => {
+  chosen = guard;
+};
