@@ -1,6 +1,6 @@
 import {type Logger, pino} from 'pino';
 import {escapeLine} from '../kit/escape-control.ts';
-import {redact} from '../kit/redact.ts';
+import {redact, redactJson} from '../kit/redact.ts';
 import type {GlobalArgs, Io} from './command.ts';
 
 type LogArgs = Pick<GlobalArgs, 'verbose' | 'log-format'>;
@@ -10,7 +10,7 @@ type LogArgs = Pick<GlobalArgs, 'verbose' | 'log-format'>;
  * that the last words before a crash are there. In a module of its own, because pino costs 80 ms that most runs save.
  */
 export const createLog = (args: LogArgs, io: Io): Logger => {
-  const write = args['log-format'] === 'json' ? redact : readableLine;
+  const write = args['log-format'] === 'json' ? (line: string) => `${redactJson(line)}\n` : readableLine;
   return pino(
     {
       level: args.verbose ? 'debug' : 'info',
