@@ -9,13 +9,16 @@ import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
 import {requireApprovals} from './approve.ts';
+import {dropConfirmTask} from './confirm-task.ts';
 import {type TakenBack, takeBackExpired} from './expired-confirm.ts';
 import type {SourceContext} from './load-sources.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
 import {replan} from './replan.ts';
 import {checkSame, checkSeal} from './same-plan.ts';
-import {calendarOf, readSettings, type Settings} from './settings.ts';
+import {calendarOf} from './settings/calendar.ts';
+import type {Settings} from './settings/effective.ts';
+import {readSettings} from './settings/read-settings.ts';
 import {openState} from './state.ts';
 import {filesOf, writtenOtherwise} from './written-otherwise.ts';
 
@@ -31,9 +34,9 @@ export interface ApplyRequest {
   readonly confirmWithinMs: number | undefined;
   /**
    * Makes sure that somebody takes the run back when nobody confirms it and this process is gone; called before anything
-   * is changed. `undefined`: there is nobody, and so there can be no confirm.
+   * is changed; resolves with what a person has to know of it. `undefined`: there is nobody, and so there can be no confirm.
    */
-  readonly guard: (() => Promise<void>) | undefined;
+  readonly guard: (() => Promise<readonly string[]>) | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -126,7 +129,7 @@ const applyNow = async (
   });
   if (refusal) throw refusal;
   await requireApprovals(plan, settings.approvals, stateDir);
-  if (request.confirmWithinMs !== undefined) await guardConfirm(request);
+  const guarded = request.confirmWithinMs === undefined ? [] : await guardConfirm(request);
   const {hostName} = await server.facts();
   const before = await filesOf(server, plan.body);
   const result = await executePlan(plan, server, {
@@ -142,8 +145,10 @@ const applyNow = async (
     probes: await probeTargets(server, plan.body),
     onEvent,
   });
+  // What was taken back, or changed nothing, waits for no confirm.
+  if (request.confirmWithinMs !== undefined && result.outcome !== 'done') await dropConfirmTask(server, stateDir);
   const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
-  return {did: 'applied', result: {...result, notes: [...result.notes, ...notes]}, takenBack};
+  return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes]}, takenBack};
 };
 
 /** A plan is bound to one server: another one may differ in what no plan looks at. @throws Refusal PLAN.OTHER_SERVER */
@@ -187,7 +192,7 @@ const windowFor = (
 };
 
 /** A promise that nobody keeps is none. @throws Refusal APPLY.CONFIRM_UNGUARDED */
-const guardConfirm = async ({guard}: ApplyRequest): Promise<void> => {
+const guardConfirm = async ({guard}: ApplyRequest): Promise<readonly string[]> => {
   try {
     if (guard) return await guard();
   } catch (cause) {
@@ -200,7 +205,7 @@ const unguarded = (cause: unknown): Refusal => {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
   return new Refusal(
     'APPLY.CONFIRM_UNGUARDED',
-    `Nobody could take the change back if this process ended, neither a watchdog nor an agent${why}.`,
+    `Nobody could take the change back if this process or the server went down, neither a watchdog nor a task at its next start${why}.`,
     {next: [{label: 'Apply without --confirm-within'}], cause},
   );
 };

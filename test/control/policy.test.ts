@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
 import {applyPlan} from '../../src/operations/apply-plan.ts';
 import {approvePlan, approversOf} from '../../src/operations/approve.ts';
-import {readSettings, settingsFile} from '../../src/operations/settings.ts';
+import {readSettings, settingsFile} from '../../src/operations/settings/read-settings.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import {sealPlan} from '../../src/plan/seal.ts';
 import {fixture, type Lab, makeLab, testFolder} from '../support/lab.ts';
@@ -137,7 +137,7 @@ describe('settings', () => {
 
   test('that are not there, or say nothing, bind nothing', async () => {
     const folder = await testFolder();
-    expect(await readSettings(folder)).toEqual({
+    expect(await readSettings(folder)).toMatchObject({
       windows: [],
       freeze: [],
       approvals: 0,

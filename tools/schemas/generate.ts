@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {journalLine} from '../../src/journal/model.ts';
 import {catalogueFile} from '../../src/mitigation/catalogue-schema.ts';
+import {organizationSettingsFile, serverSettingsFile} from '../../src/operations/settings/model.ts';
 import {plan} from '../../src/plan/model.ts';
 import {serverJson} from '../../src/server/server-json.ts';
 import {trustProfileFile} from '../../src/trust/profile/schema.ts';
@@ -21,6 +22,12 @@ const schemas: readonly {readonly file: string; readonly title: string; readonly
     file: 'trust-profile.schema.json',
     title: 'A trust profile of stopgap: whom a feed may come from',
     schema: trustProfileFile,
+  },
+  {file: 'settings.schema.json', title: 'Settings of a server for stopgap', schema: serverSettingsFile},
+  {
+    file: 'organization-settings.schema.json',
+    title: 'Settings of an organisation for stopgap',
+    schema: organizationSettingsFile,
   },
 ];
 
