@@ -1,6 +1,6 @@
-import {getCACertificates} from 'node:tls';
 import type {Dispatcher} from 'undici';
 import {Refusal} from '../kit/refusal.ts';
+import {trustedRoots} from '../kit/trusted-roots.ts';
 import {issuerOf} from './issuer-of.ts';
 import {type SystemProxy, systemProxyFor} from './system-proxy.ts';
 
@@ -49,19 +49,13 @@ export const proxyFor = (url: URL, {proxy, env, systemProxy}: NetworkOptions): s
   return named ?? (systemProxy && systemProxyFor(url, systemProxy));
 };
 
-/** Those of Node.js, those that this machine trusts (an organisation's own proxy, say), and those that are given. */
-const rootsOf = ({extraRoots}: NetworkOptions): readonly string[] => [
-  ...new Set([...getCACertificates('default'), ...getCACertificates('system')]),
-  ...(extraRoots === undefined ? [] : [extraRoots]),
-];
-
 // An HTTP client is half a megabyte of code, which a command that reads files has no use for.
 const client = () => import('undici');
 
 const dispatcherFor = async (url: URL, options: NetworkOptions): Promise<Dispatcher> => {
   const {Agent, ProxyAgent} = await client();
   // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-  const tls = {rejectUnauthorized: true, ca: [...rootsOf(options)]};
+  const tls = {rejectUnauthorized: true, ca: [...trustedRoots(options.extraRoots)]};
   const proxy = proxyFor(url, options);
   return proxy === undefined
     ? new Agent({connect: tls})
