@@ -34,7 +34,7 @@ export const applyCommand = defineCommand({
     const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, env: io.env};
     const tell = follow(args, io);
     const stream = args.json ? streamEvents(io) : undefined;
-    const {guardFor} = await import('./start-watchdog.ts');
+    const {guardFor} = await import('./guard-confirm.ts');
     const end = await applyPlan(plan, server, {
       context,
       now: args.now,
@@ -42,7 +42,7 @@ export const applyCommand = defineCommand({
       reason: args.reason,
       by: account(),
       confirmWithinMs,
-      guard: confirmWithinMs === undefined ? undefined : guardFor(args, io),
+      guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
       onEvent: (event, runId) => {
         tell(event, runId);
         stream?.(event, runId);

@@ -7,15 +7,10 @@ export const confirmCommand = defineCommand({
   builder: (yargs) => yargs.positional('run', {type: 'string', demandOption: true, describe: 'The run (r3)'}),
   run: async (args, io) => {
     const {openServer, stateDirOf} = await import('./open-server.ts');
-    const {withLock} = await import('../apply/preflight.ts');
-    const {giveConfirm} = await import('../apply/confirm.ts');
-    const {openState} = await import('../operations/state.ts');
+    const {confirmRun} = await import('../operations/confirm-run.ts');
     const {account} = await import('./account.ts');
     const server = await openServer(args, io);
-    await withLock(server, async () => {
-      const {store, state} = await openState(stateDirOf(args, io));
-      await giveConfirm(args.run, {store, state, by: account(), clock: server.clock});
-    });
+    await confirmRun(args.run, server, {stateDir: stateDirOf(args, io), by: account()});
     return {code: 'CONFIRM.GIVEN', exitCode: 0, data: {run: args.run}, text: `run ${args.run} is confirmed: it stays`};
   },
 });

@@ -9,24 +9,31 @@ const realPause = (milliseconds: number): Promise<void> =>
     setTimeout(resolve, milliseconds);
   });
 
-/** The watchdog of apply --confirm-within. It ends by itself when nothing waits for a confirm any more. */
+/**
+ * The watchdog of apply --confirm-within, and what its task at start-up runs. It ends by itself when nothing waits for a
+ * confirm any more.
+ */
 export const watchConfirmsCommand = defineCommand({
   name: 'watch-confirms',
   describe: 'Take back what nobody confirms in time; apply --confirm-within starts it',
   builder: (yargs) =>
-    yargs.option('starter', {type: 'string', describe: 'Process that is about to apply, PID:STARTTIME'}),
+    yargs
+      .option('starter', {type: 'string', describe: 'Process that is about to apply, PID:STARTTIME'})
+      .option('at-start-up', {type: 'boolean', default: false, describe: 'The machine has just been started'}),
   run: async (args, io) => {
     const {openServer, stateDirOf} = await import('./open-server.ts');
     const {watchConfirms} = await import('../operations/expired-confirm.ts');
     const {account} = await import('./account.ts');
+    const {dropConfirmTask} = await import('../operations/confirm-task.ts');
     const server = await openServer(args, io);
+    const stateDir = stateDirOf(args, io);
     const [pid = '0', startTime = ''] = (args.starter ?? '0:').split(':');
     const starter = {pid: Number(pid), startTime};
     let seen = false;
     io.stdout.write('watching\n');
     const takenBack = await watchConfirms(server, {
-      stateDir: stateDirOf(args, io),
-      actor: 'watchdog',
+      stateDir,
+      actor: args['at-start-up'] ? 'startup-task' : 'watchdog',
       by: account(),
       onEvent: (event) => {
         if (event.type === 'confirm.expired') seen = true;
@@ -37,6 +44,7 @@ export const watchConfirmsCommand = defineCommand({
       // The run is not begun yet, or its process is busy with it.
       worthWaiting: async () => !seen && starter.pid > 0 && (await server.isRunning(starter)),
     });
+    await dropConfirmTask(server, stateDir);
     return {code: 'WATCH.ENDED', exitCode: 0, data: {takenBack}, text: ''};
   },
 });

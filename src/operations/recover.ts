@@ -6,6 +6,7 @@ import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Server} from '../server/server.ts';
+import {dropConfirmTask} from './confirm-task.ts';
 import {openState} from './state.ts';
 
 export interface RecoverRequest {
@@ -42,7 +43,7 @@ export const recoverLocked = async (
       next: [{label: 'See what is active', command: 'stopgap status'}],
     });
   }
-  return recover(state.unfinished.runId, server, {
+  const result = await recover(state.unfinished.runId, server, {
     store,
     holds: (check) => holds(check, server),
     choice,
@@ -50,6 +51,8 @@ export const recoverLocked = async (
     host: facts.hostName,
     onEvent,
   });
+  if (state.pendingConfirms.length > 0) await dropConfirmTask(server, stateDir);
+  return result;
 };
 
 /** The same for whoever does not hold the lock. @throws Refusal APPLY.LOCKED too */

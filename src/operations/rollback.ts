@@ -13,6 +13,7 @@ import {sealPlan} from '../plan/seal.ts';
 import {makeRollback} from '../rollback/make-rollback.ts';
 import {makeRevert} from '../rollback/revert-run.ts';
 import type {Server, ServerReader} from '../server/server.ts';
+import {dropConfirmTask} from './confirm-task.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
 import {type KnownState, openState, readState} from './state.ts';
@@ -178,6 +179,7 @@ export const rollBackLocked = async (server: Server, request: RollbackRequest): 
     ),
     onEvent: request.onEvent,
   });
+  if (known.state.pendingConfirms.length > 0) await dropConfirmTask(server, request.stateDir);
   const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
   return {plan, result: {...result, notes: [...result.notes, ...notes]}};
 };

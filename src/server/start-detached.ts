@@ -3,8 +3,8 @@ import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 
 export interface DetachedProgram {
-  /** A script for the Node.js that runs us, and its arguments. */
-  readonly script: string;
+  /** Absolute path, and an argv. */
+  readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
   /** The first word that it prints when it is ready. */
@@ -18,8 +18,8 @@ const startMs = 30_000;
  * Starts a program that outlives us, and resolves when it has said that it is ready. Rejects where it does not come to
  * that; nothing is left running then.
  */
-export const startDetached = async ({script, args, cwd, says}: DetachedProgram): Promise<void> => {
-  const child = spawn(process.execPath, [script, ...args], {
+export const startDetached = async ({program, args, cwd, says}: DetachedProgram): Promise<void> => {
+  const child = spawn(program, args, {
     cwd,
     detached: true,
     windowsHide: true,

@@ -8,6 +8,7 @@ import {takeBackExpired} from '../../src/operations/expired-confirm.ts';
 import {putInOrder} from '../../src/operations/put-in-order.ts';
 import {readState} from '../../src/operations/state.ts';
 import {advanceClock} from '../../src/server/sandbox/runtime.ts';
+import {readStartUpTasks} from '../../src/server/sandbox/start-up-tasks.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
 
 /* Real processes where the death of one is the point; simulated time passes at once. */
@@ -114,6 +115,23 @@ describe('a run that nobody confirms', {timeout: 180_000}, () => {
     expect((await stopgap(lab, 'status')).text).toContain('the next command took it back with run r2');
   });
 
+  test('is taken back by the task at start-up when everything was killed and the server restarted', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    const before = await lab.tree();
+    const {applying, watchdog} = await waiting(lab);
+    process.kill(watchdog, 'SIGKILL');
+    applying.kill('SIGKILL');
+    // A restart takes three simulated minutes: the deadline passes while the server is down.
+    expect((await stopgap(lab, 'sandbox', 'reboot', lab.dir)).text).toContain('task stopgap-confirm started');
+    await until(async () => (await readStartUpTasks(lab.dir)).length === 0);
+    const status = await stopgap(lab, 'status');
+    expect(status.text).toContain('the task at start-up took it back with run r2');
+    expect(status.exitCode).toBe(0);
+    expect((await readState(lab.stateDir)).state.pendingConfirms).toEqual([]);
+    expect(Object.keys(await lab.tree())).toEqual(Object.keys(before));
+    expect(await lab.read('C:\\inetpub\\wwwroot\\web.config')).not.toContain('stopgap');
+  });
+
   test('is kept once it is confirmed: the process that waits says so and the watchdog ends', async () => {
     const lab = await makeLab(fixture('exchange2019-cu12'));
     const {applying, watchdog} = await waiting(lab);
@@ -121,6 +139,7 @@ describe('a run that nobody confirms', {timeout: 180_000}, () => {
     expect(await stopgap(lab, 'confirm', 'r1')).toMatchObject({exitCode: 0});
     expect(await ended).toBe(0);
     await until(() => !alive(watchdog));
+    expect(await readStartUpTasks(lab.dir)).toEqual([]);
     advanceClock(lab.dir, new Date(), 3_600_000);
     expect((await stopgap(lab, 'status')).exitCode).toBe(0);
     expect((await readState(lab.stateDir)).runs).toHaveLength(1);
@@ -134,7 +153,7 @@ const contextOf = (lab: Lab) => ({
   profiles: [],
   env: {},
 });
-const apply = async (lab: Lab, id: string, guard: (() => Promise<void>) | undefined) => {
+const apply = async (lab: Lab, id: string, guard: (() => Promise<readonly string[]>) | undefined) => {
   const common = {now: true, reason: 'x', window: undefined, by: 'admin', onEvent: () => undefined};
   return applyPlan(await lab.plan([id]), lab.server, {
     ...common,
@@ -143,7 +162,7 @@ const apply = async (lab: Lab, id: string, guard: (() => Promise<void>) | undefi
     guard,
   });
 };
-const guarded = async (): Promise<void> => undefined;
+const guarded = async (): Promise<readonly string[]> => [];
 const next = (lab: Lab) =>
   ({stateDir: lab.stateDir, actor: 'next-command', by: 'admin', onEvent: () => undefined}) as const;
 

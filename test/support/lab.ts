@@ -155,7 +155,7 @@ export const openLab = async (dir: string, {processes}: LabOptions = {}): Promis
       now: true,
       reason: 'change 4711',
       confirmWithinMs,
-      guard: async () => undefined,
+      guard: async () => [],
       window: undefined,
       ...admin,
     });
