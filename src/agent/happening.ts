@@ -1,6 +1,9 @@
 /*
  * What happens to an agent, as data. The cycle says it once; the Windows Application log, the EM service's style of log,
  * the JSON log and the notifications each make of it what their reader needs. Times are ISO 8601 in UTC.
+ *
+ * Of every check: check-started, check-finished, feed-accepted or feed-failed, blocked. What is done is said when it is done.
+ * Everything else is a state, said when it begins or changes, and remembered across restarts.
  */
 
 /** Why a plan that is ready is not applied by the agent now. */
@@ -13,6 +16,8 @@ export type Waiting =
   | {readonly for: 'enabled'; readonly by: 'organization' | 'server'}
   /** The EM service runs and would write the same thing. */
   | {readonly for: 'one-writer'}
+  /** A run that a person applied waits for its confirm, and there is one change at a time. */
+  | {readonly for: 'confirm'; readonly run: string}
   | {readonly for: 'server'; readonly because: 'maintenance-mode' | 'exchange-setup'; readonly evidence: string};
 
 export type Happening =
@@ -85,6 +90,13 @@ export type Happening =
     }
   | {readonly is: 'trust-ending'; readonly what: string; readonly ends: string; readonly blindFrom: string | null}
   | {readonly is: 'two-writers'; readonly id: string; readonly evidence: string}
+  /** Settings that cannot be used; until they can, the copy of the organisation's counts, or the agent only observes. */
+  | {
+      readonly is: 'settings-trouble';
+      readonly code: string;
+      readonly message: string;
+      readonly using: 'copy' | 'observe';
+    }
   | {readonly is: 'unfinished'; readonly run: string; readonly recovered: boolean; readonly message: string};
 
 /** A happening with its moment and its server. */

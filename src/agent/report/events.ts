@@ -3,7 +3,7 @@ import {type Severity, severityOf, wordingOf} from './wording.ts';
 
 /** Where events go: the Windows Application log, or a file that stands in for it. */
 export interface EventSink {
-  write(id: number, type: Severity, message: string): Promise<void>;
+  write(id: number, type: Severity, message: string): Promise<void> | void;
 }
 
 /** The name under which events are written. Microsoft's own, "MSExchange Mitigation Service", is never used. */
@@ -30,6 +30,7 @@ const ids: Readonly<Record<Happening['is'], number | undefined>> = {
   'two-writers': 2020,
   'feed-stale': 2021,
   'trust-ending': 2022,
+  'settings-trouble': 2023,
   // The beat of every hour: the files of the log have it, the Application log is no place for it.
   'check-started': undefined,
   'check-finished': undefined,

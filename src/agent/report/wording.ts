@@ -27,6 +27,8 @@ export const waitingText = (waiting: Waiting): string => {
       return `because MitigationsEnabled is false for ${waiting.by === 'organization' ? 'the organization' : 'this server'}`;
     case 'one-writer':
       return 'because the EM service of Exchange runs here and would write the same';
+    case 'confirm':
+      return `until run ${waiting.run} is confirmed or taken back: there is one change at a time`;
     case 'server':
       return waiting.because === 'maintenance-mode'
         ? `until the server leaves maintenance mode (${waiting.evidence})`
@@ -85,6 +87,10 @@ const sentence = (what: Happening): string => {
       return `${what.what} ends at ${what.ends}.${what.blindFrom === null ? '' : ` From ${what.blindFrom} on no new feed can be proven here.`}`;
     case 'two-writers':
       return `Mitigation ${what.id} has two writers, this agent and the EM service of Exchange (${what.evidence}): the agent only looks.`;
+    case 'settings-trouble':
+      return `${dotted(what.message)} ${
+        what.using === 'copy' ? 'The copy that was read last counts.' : 'Until this is put right the agent only looks.'
+      }`;
     case 'unfinished':
       return what.recovered
         ? `Run ${what.run} had been interrupted and has been put in order: ${dotted(what.message)}`
@@ -131,6 +137,7 @@ export const severityOf = (what: Happening): Severity => {
     case 'trust-ending':
     case 'two-writers':
     case 'plan-waiting':
+    case 'settings-trouble':
       return 'warning';
     case 'stopped':
     case 'check-started':
