@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {enableCompileCache} from 'node:module';
 import {basename, join} from 'node:path';
+import {isPacked} from '../kit/packed.ts';
 import {version} from '../kit/version.ts';
 
 /*
@@ -14,12 +15,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-if (argv.length === 1 && argv[0] === '--version') {
-  process.stdout.write(`${version}\n`);
-} else {
+const run = async (): Promise<void> => {
   // The release keeps compiled code in its own folder, which only administrators can write; the usual place, the shared
   // temporary folder, would let anybody plant code that an administrator runs. Where it cannot be written, it is done without.
-  if (basename(import.meta.dirname) === 'dist') enableCompileCache(join(import.meta.dirname, 'compiled'));
+  const fromFolder = !isPacked && basename(import.meta.dirname) === 'dist';
+  if (fromFolder) enableCompileCache(join(import.meta.dirname, 'compiled'));
   const {runCli} = await import('./run-cli.ts');
   // Not process.exit(): it would cut off what a pipe has not taken yet.
   process.exitCode = await runCli(argv, {
@@ -29,4 +29,8 @@ if (argv.length === 1 && argv[0] === '--version') {
     cwd: process.cwd(),
     env: process.env,
   });
-}
+};
+
+// No await out here: the single executable is a classic script, which knows none.
+if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${version}\n`);
+else void run();

@@ -1,10 +1,11 @@
-import {readdir, readFile} from 'node:fs/promises';
-import {basename, join, resolve} from 'node:path';
+import {readFile} from 'node:fs/promises';
+import {basename, resolve} from 'node:path';
 import {sha256} from '../kit/hash.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {readCatalogueFile} from '../mitigation/catalogue.ts';
-import {builtInCatalogueFolder, catalogueIds, chooseCatalogueFile} from '../mitigation/load-catalogue.ts';
+import {catalogueIds, chooseCatalogueFile} from '../mitigation/load-catalogue.ts';
 import type {Mitigation} from '../mitigation/model.ts';
+import {builtInFiles, readBuiltIn} from './built-in-catalogue.ts';
 import type {LoadedSource} from './sources.ts';
 
 const parse = (file: string, bytes: Uint8Array): Mitigation =>
@@ -33,13 +34,13 @@ export const loadCataloguePath = async (path: string, cwd: string): Promise<Load
 
 /** `M1`, `M1.yaml` or a path. @throws Refusal CATALOGUE.UNKNOWN_ID, CATALOGUE.NOT_FOUND, CATALOGUE.INVALID */
 export const loadCatalogueArgument = async (argument: string, cwd: string): Promise<LoadedSource> => {
-  const choice = chooseCatalogueFile(argument, await readdir(builtInCatalogueFolder));
+  const choice = chooseCatalogueFile(argument, await builtInFiles());
   switch (choice.kind) {
     case 'path':
       return loadCataloguePath(choice.path, cwd);
     case 'built-in': {
-      const file = join(builtInCatalogueFolder, choice.file);
-      return catalogueSource(file, await readFile(file));
+      const {file, bytes} = await readBuiltIn(choice.file);
+      return catalogueSource(file, bytes);
     }
     case 'unknown':
       throw new Refusal('CATALOGUE.UNKNOWN_ID', `the catalogue has no mitigation "${argument}"`, {
@@ -50,8 +51,8 @@ export const loadCatalogueArgument = async (argument: string, cwd: string): Prom
 
 /** Every mitigation of the built-in catalogue. */
 export const builtInCatalogue = async (): Promise<readonly LoadedSource[]> => {
-  const files = await readdir(builtInCatalogueFolder);
-  return Promise.all(catalogueIds(files).map((id) => loadCatalogueArgument(id, builtInCatalogueFolder)));
+  const ids = catalogueIds(await builtInFiles());
+  return Promise.all(ids.map((id) => loadCatalogueArgument(id, '.')));
 };
 
 /** Names, in lower case, of the services that the built-in catalogue stops: any other one has to be accepted. */

@@ -43,6 +43,8 @@ export const bundle = async (folder: string = join(root, 'dist')): Promise<reado
     target: 'node22.18',
     minify: true,
     banner: {js: banner},
+    // Native: it finds its library from its own place.
+    external: ['koffi'],
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',

@@ -1,16 +1,9 @@
-import {existsSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {setImmediate} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
 import {Refusal} from '../../kit/refusal.ts';
+import {type ThreadProgram, threadProgram} from '../../kit/thread-program.ts';
 import {type Part, type PartResult, type ReplayJob, replayPart} from './part.ts';
-
-/** Beside this module in the source tree, beside the bundle in a release. */
-const workerFile = (): string | undefined =>
-  ['./worker.ts', './impact-worker.mjs']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path));
 
 /** The first one, with id 0, only says that the thread has started. */
 type Message = {readonly id: number} & ({readonly result: PartResult} | {readonly failed: string});
@@ -25,8 +18,8 @@ class Helper {
   readonly #started = Promise.withResolvers<void>();
   #last = 0;
 
-  constructor(file: string, job: ReplayJob) {
-    this.#worker = new Worker(file, {workerData: job});
+  constructor({program, eval: isCode}: ThreadProgram, job: ReplayJob) {
+    this.#worker = new Worker(program, {eval: isCode, workerData: job});
     this.#open.set(0, () => this.#started.resolve());
     this.#worker.on('message', (message: Message) => this.#open.get(message.id)?.(message));
     this.#worker.on('error', (error) => {
@@ -131,9 +124,11 @@ export const replayParts = async (
   {threads, take}: ThreadOptions,
 ): Promise<void> => {
   const board = new Board(parts, take);
-  const file = workerFile();
-  const helpers =
-    file === undefined ? [] : Array.from({length: Math.min(threads, parts.length) - 1}, () => new Helper(file, job));
+  // Without one this thread does everything.
+  const program = threadProgram({bundle: 'impact-worker', source: './worker.ts'}, import.meta.url);
+  const helpers = program
+    ? Array.from({length: Math.min(threads, parts.length) - 1}, () => new Helper(program, job))
+    : [];
   const here = async (part: Part): Promise<PartResult> => {
     const result = await replayHere(part, job);
     // Lets the answers of the others in.

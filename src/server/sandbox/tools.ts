@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import {isPacked} from '../../kit/packed.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {CommandLine} from '../command.ts';
 import type {ServerJson} from '../server-json.ts';
@@ -16,7 +17,11 @@ const names = {'appcmd.exe': 'appcmd', 'sc.exe': 'sc'} as const;
 const candidates = (name: string): readonly string[] =>
   [`./bin/${name}.ts`, `./sandbox-${name}.mjs`].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
+/** The first word with which the single executable is one of the programs instead of stopgap: it has no files beside it. */
+export const toolWord = 'sandbox-program';
+
 const builtIn = (name: string): ToolProgram => {
+  if (isPacked) return {file: process.execPath, leading: [toolWord, name]};
   const entry = candidates(name).find((path) => existsSync(path));
   if (entry === undefined) {
     throw new Refusal('SERVER.TOOL_MISSING', `The simulated ${name} is not part of this installation`, {
