@@ -29,6 +29,12 @@ export type ConfigFileResult = {readonly file: ConfigFile} | {readonly fault: Co
 
 export const isFault = (result: ConfigFileResult): result is {readonly fault: ConfigFault} => 'fault' in result;
 
+/** The bytes of the text, where they are UTF-8 already: a large file is not encoded again to be scanned. */
+const utf8Of = ({buffer, byteOffset, byteLength}: Uint8Array, {encoding, bom}: DecodedText): Buffer | undefined => {
+  const mark = bom ? 3 : 0;
+  return encoding === 'utf-8' ? Buffer.from(buffer, byteOffset + mark, byteLength - mark) : undefined;
+};
+
 /**
  * Bytes to a parsed file; a file that is not well formed is an answer with a position, not an exception.
  * @param root the document element that it must have
@@ -37,7 +43,7 @@ export const parseConfigFile = (path: string, bytes: Uint8Array, root = 'configu
   const decoded = decodeText(bytes);
   if ('reason' in decoded) return {fault: {file: path, line: 1, column: 1, reason: decoded.reason}};
   try {
-    const document = parseXml(decoded.text);
+    const document = parseXml(decoded.text, utf8Of(bytes, decoded));
     if (document.root.name === root) return {file: {path, decoded, document}};
     const {line, column} = positionOf(decoded.text, document.root.start);
     return {

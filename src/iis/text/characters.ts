@@ -32,7 +32,7 @@ const legalRanges: readonly (readonly [number, number])[] = [
   [0xe000, 0xfffd],
 ];
 
-/** What a UTF-16 unit may be, as bits of `unitClass`. Halves of a pair have none: `pairAt` knows them. */
+/** What a character may be, as bits. */
 export const unit = {legal: 1, nameStart: 2, name: 4, space: 8, text: 16, doubleQuoted: 32, singleQuoted: 64} as const;
 
 const without = (units: Uint8Array, bit: number, characters: string): void => {
@@ -59,18 +59,34 @@ const classify = (): Uint8Array => {
   return units;
 };
 
-/** Bits of `unit` by UTF-16 unit: one look-up for each character is what makes 20 MB a matter of a fraction of a second. */
-export const unitClass: Uint8Array = classify();
+const unitClass: Uint8Array = classify();
 
-/** Whether a character outside of the basic plane stands there, a whole surrogate pair. */
-export const pairAt = (text: string, at: number): boolean => {
-  const high = text.charCodeAt(at);
-  const low = text.charCodeAt(at + 1);
-  return high >= 0xd800 && high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
+/** Bits of `unit` by byte of UTF-8; bytes of longer characters have none: `isWide` knows them. */
+export const byteClass: Uint8Array = new Uint8Array(0x100);
+byteClass.set(unitClass.subarray(0, 0x80));
+
+/** What no valid UTF-8 begins with is never asked for: the text was decoded, or encoded by ourselves. */
+const codePointAt = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at] ?? 0;
+  const next = (index: number): number => (bytes[at + index] ?? 0) & 0x3f;
+  if (first < 0xe0) return ((first & 0x1f) << 6) | next(1);
+  if (first < 0xf0) return ((first & 0x0f) << 12) | (next(1) << 6) | next(2);
+  return ((first & 0x07) << 18) | (next(1) << 12) | (next(2) << 6) | next(3);
 };
 
-/** Planes 1 to 14 may stand in names, plane 15 and 16 may not: their pairs begin with U+DB80 and above. */
-export const namePairAt = (text: string, at: number): boolean => pairAt(text, at) && text.charCodeAt(at) < 0xdb80;
+/** The number of bytes of the character that begins with this one. */
+export const lengthFrom = (first: number): number => (first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
+
+/**
+ * Whether a character of several bytes stands there that may be what the bits say. Planes 1 to 14 may stand in names,
+ * plane 15 and 16 may not.
+ */
+export const isWide = (bytes: Uint8Array, at: number, bits: number): boolean => {
+  if ((bytes[at] ?? 0) < 0x80) return false;
+  const code = codePointAt(bytes, at);
+  if (code < 0x10000) return ((unitClass[code] ?? 0) & bits) !== 0;
+  return code < 0xf0000 || (bits & (unit.nameStart | unit.name)) === 0;
+};
 
 /** A character that XML 1.0 does not allow anywhere. A lone surrogate matches too. */
 export const illegalCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;

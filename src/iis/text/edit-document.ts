@@ -3,6 +3,7 @@ import {type ElementIndex, field, numberOf, stride} from './element-index.ts';
 import {parseXml} from './parse-xml.ts';
 import {ParsedDocument, type Piece, wholeOf} from './parsed-document.ts';
 import {type Scan, scanContent} from './scan.ts';
+import {utf8Of} from './utf8.ts';
 import type {XmlDocument} from './xml-node.ts';
 
 /** A stretch of an element's content between two of its children, or its whole content. */
@@ -46,7 +47,7 @@ const editShared = (document: ParsedDocument, edits: readonly Edit[]): ParsedDoc
 /** What is not well-formed by itself may be so as a whole, or not at all: the whole parser says which and where. */
 const scanned = (text: string, {depth}: Gap): Scan | undefined => {
   try {
-    return scanContent(text, depth + 1);
+    return scanContent(utf8Of(text), depth + 1);
   } catch {
     return undefined;
   }
@@ -106,6 +107,8 @@ interface Replacement {
   readonly growth: number;
 }
 
+const places = [field.start, field.openEnd, field.closeStart, field.end] as const;
+
 const indexAround = (old: ElementIndex, {gap, scan, growth}: Replacement): ElementIndex => {
   const {first, last, parent, from} = gap;
   const more = scan.count - (last - first);
@@ -118,11 +121,12 @@ const indexAround = (old: ElementIndex, {gap, scan, growth}: Replacement): Eleme
     const outermost = which === field.parent && value === -1;
     numbers[first * stride + at] = outermost ? parent : which >= field.after ? value + first : value + from;
   }
-  for (let at = last * stride; at < old.count * stride; at++) {
-    const which = at % stride;
-    const value = old.numbers[at] ?? 0;
-    const moves = which < field.after || which === field.after || value >= last;
-    numbers[at + more * stride] = moves ? value + (which < field.after ? growth : more) : value;
+  for (let element = last; element < old.count; element++) {
+    const to = (element + more) * stride;
+    for (const which of places) numbers[to + which] = numberOf(old, element, which) + growth;
+    numbers[to + field.after] = numberOf(old, element, field.after) + more;
+    const outer = numberOf(old, element, field.parent);
+    numbers[to + field.parent] = outer >= last ? outer + more : outer;
   }
   const index: ElementIndex = {numbers, count};
   for (let element = parent; element !== -1; element = numberOf(index, element, field.parent)) {

@@ -1,7 +1,6 @@
 import {type ElementIndex, field, numberOf} from './element-index.ts';
 import {LineCounter} from './line-counter.ts';
-import {behindName, behindSpaces} from './scan-tag.ts';
-import {attributeText} from './value.ts';
+import {attributesOf, nameOf, valueIn} from './read-tag.ts';
 import type {XmlAttribute, XmlDocument, XmlElement} from './xml-node.ts';
 
 /** A part of a document's text: `text` from `from` on stands at `start` of the document. */
@@ -95,10 +94,7 @@ export class ScannedElement implements XmlElement {
   }
 
   get name(): string {
-    if (this.#name === undefined) {
-      const tag = this.#tag();
-      this.#name = tag.slice(1, behindName(tag, 1));
-    }
+    this.#name ??= nameOf(this.#tag());
     return this.#name;
   }
 
@@ -163,35 +159,3 @@ export class ScannedElement implements XmlElement {
     return children;
   }
 }
-
-/** The value of one attribute of a start tag that was found to be well-formed. */
-const valueIn = (tag: string, name: string): string | undefined => {
-  let at = behindSpaces(tag, behindName(tag, 1));
-  for (let nameEnd = behindName(tag, at); nameEnd > at; nameEnd = behindName(tag, at)) {
-    const quote = behindSpaces(tag, behindSpaces(tag, nameEnd) + 1);
-    const valueEnd = tag.indexOf(tag.charAt(quote), quote + 1);
-    if (nameEnd - at === name.length && tag.startsWith(name, at)) return attributeText(tag.slice(quote + 1, valueEnd));
-    at = behindSpaces(tag, valueEnd + 1);
-  }
-  return undefined;
-};
-
-/** The attributes of a start tag that was found to be well-formed. */
-const attributesOf = (tag: string, start: number): readonly XmlAttribute[] => {
-  const attributes: XmlAttribute[] = [];
-  let at = behindSpaces(tag, behindName(tag, 1));
-  for (let nameEnd = behindName(tag, at); nameEnd > at; nameEnd = behindName(tag, at)) {
-    const quote = behindSpaces(tag, behindSpaces(tag, nameEnd) + 1);
-    const valueEnd = tag.indexOf(tag.charAt(quote), quote + 1);
-    attributes.push({
-      name: tag.slice(at, nameEnd),
-      value: attributeText(tag.slice(quote + 1, valueEnd)),
-      start: start + at,
-      end: start + valueEnd + 1,
-      valueStart: start + quote + 1,
-      valueEnd: start + valueEnd,
-    });
-    at = behindSpaces(tag, valueEnd + 1);
-  }
-  return attributes;
-};

@@ -1,4 +1,3 @@
-import {behindSpaces} from './scan-tag.ts';
 import type {FaultPlace} from './xml-error.ts';
 
 export type DeclarationFault = FaultPlace & {readonly reason: string};
@@ -27,6 +26,12 @@ interface Part {
   readonly name: string;
   readonly end: number;
 }
+
+const behindSpaces = (text: string, from: number): number => {
+  let at = from;
+  while (/[ \t\r\n]/.test(text.charAt(at))) at++;
+  return at;
+};
 
 /** One `name="value"`, which must be one of those that may come next. */
 const readPart = (text: string, start: number, allowed: readonly string[]): Part | DeclarationFault => {

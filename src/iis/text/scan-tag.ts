@@ -1,97 +1,102 @@
-import {namePairAt, pairAt, resolveReference, unit, unitClass} from './characters.ts';
+import {byteClass, isWide, lengthFrom, resolveReference, unit} from './characters.ts';
 import {XmlError} from './xml-error.ts';
 
 /*
- * The small readers of the scanner. Every one moves over characters by one look-up each; what is rare leaves the loop.
- * A text that ends early is noticed at its end, anything else with the character that does not belong there.
+ * The small readers of the scanner. They read UTF-8 and move over characters by one look-up each; what is rare leaves the
+ * loop. A text that ends early is noticed at its end, anything else with the character that does not belong there.
  */
 
 const less = 0x3c;
 const ampersand = 0x26;
 
-/** A text that is read, and what to say when it is no XML. */
+/** A text that is read, as valid UTF-8. Places are offsets of bytes. */
 export interface Scanned {
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
+/** UTF-16 units of a stretch. */
+export const unitsIn = (bytes: Uint8Array, from: number, to: number): number => {
+  let units = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    // A byte that goes on with a character adds nothing; one of four bytes is a pair.
+    if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
+  }
+  return units;
+};
+
 /** Never returns. `at`: where what is wrong begins. */
-export const fail = ({text}: Scanned, reason: string, at: number, noticed = behindCharacter(text, at)): never => {
-  throw new XmlError(reason, text, {at, noticed: Math.min(noticed, text.length)});
+export const fail = ({bytes}: Scanned, reason: string, at: number, noticed = behindCharacter(bytes, at)): never => {
+  const behind = Math.min(noticed, bytes.length);
+  const place = {at: unitsIn(bytes, 0, at), noticed: unitsIn(bytes, 0, behind)};
+  throw new XmlError(reason, bytes.toString(), place);
 };
 
 /** CR LF is one character to a reader. */
-export const behindCharacter = (text: string, at: number): number =>
-  at + (pairAt(text, at) || text.startsWith('\r\n', at) ? 2 : 1);
+export const behindCharacter = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at] ?? 0;
+  return at + (first === 0x0d && bytes[at + 1] === 0x0a ? 2 : lengthFrom(first));
+};
 
-export const has = (code: number, bits: number): boolean => ((unitClass[code] ?? 0) & bits) !== 0;
+/** Whether a byte is a character that may be what the bits say. */
+export const has = (byte: number | undefined, bits: number): boolean => ((byteClass[byte ?? 0] ?? 0) & bits) !== 0;
 
-export const behindSpaces = (text: string, from: number): number => {
+/** Behind characters that may all be what the bits say, of which there may be none. */
+export const behindAll = (bytes: Uint8Array, from: number, bits: number, to = bytes.length): number => {
   let at = from;
-  while (has(text.charCodeAt(at), unit.space)) at++;
+  for (;;) {
+    while (at < to && ((byteClass[bytes[at] ?? 0] ?? 0) & bits) !== 0) at++;
+    if (at >= to || !isWide(bytes, at, bits)) return at;
+    at += lengthFrom(bytes[at] ?? 0);
+  }
+};
+
+export const behindSpaces = (bytes: Uint8Array, from: number): number => {
+  let at = from;
+  while (has(bytes[at], unit.space)) at++;
   return at;
 };
 
 /** Behind the characters of a name, of which there may be none. */
-export const behindName = (text: string, from: number): number => {
-  let at = from;
-  for (;;) {
-    while (has(text.charCodeAt(at), unit.name)) at++;
-    if (!namePairAt(text, at)) return at;
-    at += 2;
-  }
-};
+export const behindName = (bytes: Uint8Array, from: number): number => behindAll(bytes, from, unit.name);
 
-export const startsName = (text: string, at: number): boolean =>
-  has(text.charCodeAt(at), unit.nameStart) || namePairAt(text, at);
+export const startsName = (bytes: Uint8Array, at: number): boolean =>
+  has(bytes[at], unit.nameStart) || isWide(bytes, at, unit.nameStart);
 
 /** Behind the reference whose `&` stands at `at`. */
 export const behindReference = (scanned: Scanned, at: number): number => {
-  const {text} = scanned;
-  const end = text.indexOf(';', at);
-  const known = end !== -1 && resolveReference(text.slice(at + 1, end)) !== undefined;
+  const {bytes} = scanned;
+  const end = bytes.indexOf(0x3b, at);
+  const known = end !== -1 && resolveReference(bytes.toString('utf8', at + 1, end)) !== undefined;
   if (known) return end + 1;
-  const upTo = end === -1 ? text.length : end + 1;
+  const upTo = end === -1 ? bytes.length : end + 1;
   checkLegal(scanned, at, upTo);
   return fail(scanned, '"&" begins no reference that is known here', at, upTo);
 };
 
 /** Fails at the first character of a stretch that XML does not allow. */
 export const checkLegal = (scanned: Scanned, from: number, to: number): void => {
-  const {text} = scanned;
-  for (let at = from; at < to; at++) {
-    if (has(text.charCodeAt(at), unit.legal)) continue;
-    if (pairAt(text, at)) at++;
-    else fail(scanned, 'a character that XML does not allow', at);
-  }
+  const stop = behindAll(scanned.bytes, from, unit.legal, to);
+  if (stop < to) fail(scanned, 'a character that XML does not allow', stop);
 };
 
 /** Behind the closing quote of the value whose opening quote stands at `open`; the attribute's name is only for the reason. */
 export const behindValue = (scanned: Scanned, open: number, nameStart: number, nameEnd: number): number => {
-  const {text} = scanned;
-  const quote = text.charCodeAt(open);
+  const {bytes} = scanned;
+  const quote = bytes[open];
   const ordinary = quote === 0x22 ? unit.doubleQuoted : unit.singleQuoted;
+  const attribute = (): string => bytes.toString('utf8', nameStart, nameEnd);
   let at = open + 1;
   for (;;) {
-    while (has(text.charCodeAt(at), ordinary)) at++;
-    const code = text.charCodeAt(at);
+    at = behindAll(bytes, at, ordinary);
+    const code = bytes[at];
     if (code === quote) return at + 1;
     if (code === ampersand) at = behindReference(scanned, at);
-    else if (pairAt(text, at)) at += 2;
     else if (code === less)
       // Nearly always a quote is missing further up: that is where the fault begins.
-      return fail(
-        scanned,
-        `"<" is not allowed in the value of the attribute ${text.slice(nameStart, nameEnd)}`,
-        open,
-        at + 1,
-      );
-    else if (at >= text.length)
-      return fail(
-        scanned,
-        `the value of the attribute ${text.slice(nameStart, nameEnd)} is not closed`,
-        open,
-        text.length,
-      );
+      return fail(scanned, `"<" is not allowed in the value of the attribute ${attribute()}`, open, at + 1);
+    else if (code === undefined)
+      return fail(scanned, `the value of the attribute ${attribute()} is not closed`, open, bytes.length);
     else return fail(scanned, 'a character that XML does not allow', at);
   }
 };

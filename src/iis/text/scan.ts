@@ -3,7 +3,7 @@ import {attributeFault, elementFault, isDeclaration, type NamespaceScope} from '
 import {scanDeclaration} from './scan-declaration.ts';
 import {behindBlank, behindExclamation, behindInstruction, behindText} from './scan-markup.ts';
 import {checkTwins, hasColon, isName, isXmlns, nameAt} from './scan-names.ts';
-import {behindCharacter, behindName, behindSpaces, behindValue, fail, startsName} from './scan-tag.ts';
+import {behindCharacter, behindName, behindSpaces, behindValue, fail, startsName, unitsIn} from './scan-tag.ts';
 import {attributeText} from './value.ts';
 import {XmlError} from './xml-error.ts';
 
@@ -20,20 +20,21 @@ export interface Scan extends ElementIndex {
 }
 
 /** @throws XmlError where the text is not one well-formed document */
-export const scanDocument = (text: string): Scan => new Scanner(text).document();
+export const scanDocument = (utf8: Buffer): Scan => new Scanner(utf8).document();
 
 /**
  * Scans content that stands inside of some element: character data and whole elements. Parents and positions are
  * relative to the content; its outermost elements have the parent -1.
  * @throws XmlError
  */
-export const scanContent = (text: string, depth: number): Scan => new Scanner(text, depth).content();
+export const scanContent = (utf8: Buffer, depth: number): Scan => new Scanner(utf8, depth).content();
 
 class Scanner implements NamespaceScope {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly index: GrowingIndex;
-  /** Elements that are open, the innermost last. */
+  /** Elements that are open, the innermost last, and where their start tags begin. */
   readonly open: number[] = [];
+  readonly starts: number[] = [];
   /** Prefixes by the element that declares them. */
   readonly prefixes = new Map<number, Map<string, string>>();
   /** Depth of the text's outermost elements; above 0 there may be several. */
@@ -41,18 +42,20 @@ class Scanner implements NamespaceScope {
   /** Names and values of the attributes of one start tag, as pairs of offsets of the names. */
   readonly names: number[] = [];
   at = 0;
+  /** So many UTF-16 units stand before that byte. */
+  counted = 0;
+  units = 0;
 
-  constructor(text: string, depth = 0) {
-    this.text = text;
+  constructor(utf8: Buffer, depth = 0) {
+    this.bytes = utf8;
     this.depth = depth;
-    this.index = new GrowingIndex(Math.ceil(text.length / unitsPerElement));
+    this.index = new GrowingIndex(Math.ceil(utf8.length / unitsPerElement));
   }
 
   document(): Scan {
-    const {text} = this;
-    if (/^<\?xml[\s?]/.test(text)) this.declaration();
+    if (/^<\?xml[\s?]/.test(this.bytes.toString('latin1', 0, 6))) this.declaration();
     this.parts();
-    if (this.index.count === 0) fail(this, 'there is no document element', text.length, text.length);
+    if (this.index.count === 0) fail(this, 'there is no document element', this.bytes.length, this.bytes.length);
     return this.scan();
   }
 
@@ -67,29 +70,36 @@ class Scanner implements NamespaceScope {
   }
 
   parts(): void {
-    const {text} = this;
-    const {length} = text;
+    const {bytes} = this;
+    const {length} = bytes;
     while (this.at < length) {
-      if (text.charCodeAt(this.at) === 0x3c) this.markup();
+      if (bytes[this.at] === 0x3c) this.markup();
       else if (this.open.length > 0 || this.depth > 0) this.at = behindText(this, this.at);
       else this.at = behindBlank(this, this.at);
     }
-    const unclosed = this.open.at(-1);
-    if (unclosed !== undefined) {
-      const start = this.index.get(unclosed, field.start);
-      fail(this, `the element <${nameAt(text, start)}> is not closed`, start, length);
-    }
+    const unclosed = this.starts.at(-1);
+    if (unclosed !== undefined) fail(this, `the element <${nameAt(bytes, unclosed)}> is not closed`, unclosed, length);
   }
 
   declaration(): void {
-    const end = scanDeclaration(this.text);
-    if (typeof end !== 'number') throw new XmlError(end.reason, this.text, end);
+    const close = this.bytes.indexOf('?>');
+    const text = this.bytes.toString('utf8', 0, close === -1 ? this.bytes.length : close + 2);
+    const end = scanDeclaration(text);
+    if (typeof end !== 'number') throw new XmlError(end.reason, text, end);
+    // It has only ASCII in it, or it would have been refused.
     this.at = end;
   }
 
+  /** The UTF-16 units before a byte: places are asked for in rising order, so that each byte is counted once. */
+  unitsBefore(at: number): number {
+    this.units += unitsIn(this.bytes, this.counted, at);
+    this.counted = at;
+    return this.units;
+  }
+
   markup(): void {
-    const {text, at} = this;
-    const next = text.charCodeAt(at + 1);
+    const {bytes, at} = this;
+    const next = bytes[at + 1];
     if (next === slash) this.endTag();
     else if (next === 0x21) this.at = behindExclamation(this, at, this.open.length > 0 || this.depth > 0);
     else if (next === 0x3f) this.at = behindInstruction(this, at);
@@ -97,48 +107,51 @@ class Scanner implements NamespaceScope {
   }
 
   endTag(): void {
-    const {text, at} = this;
+    const {bytes, at} = this;
     const nameStart = at + 2;
-    const nameEnd = behindName(text, nameStart);
-    const close = behindSpaces(text, nameEnd);
-    if (text.charCodeAt(close) !== greater) fail(this, '">" is missing at the end of the tag', close);
+    const nameEnd = behindName(bytes, nameStart);
+    const close = behindSpaces(bytes, nameEnd);
+    if (bytes[close] !== greater) fail(this, '">" is missing at the end of the tag', close);
     const element = this.open.pop();
+    const start = this.starts.pop();
     if (nameEnd === nameStart) fail(this, 'the end tag has no name', at, close + 1);
-    if (element === undefined) {
-      fail(this, `</${text.slice(nameStart, nameEnd)}> closes nothing`, at, close + 1);
+    if (element === undefined || start === undefined) {
+      fail(this, `</${bytes.toString('utf8', nameStart, nameEnd)}> closes nothing`, at, close + 1);
       return;
     }
-    const start = this.index.get(element, field.start);
-    if (!isName(text, start + 1, nameStart, nameEnd - nameStart)) {
-      const name = text.slice(nameStart, nameEnd);
-      fail(this, `</${name}> does not match the start tag <${nameAt(text, start)}>`, at, close + 1);
+    if (!isName(bytes, start + 1, nameStart, nameEnd - nameStart)) {
+      const name = bytes.toString('utf8', nameStart, nameEnd);
+      fail(this, `</${name}> does not match the start tag <${nameAt(bytes, start)}>`, at, close + 1);
     }
     this.at = close + 1;
     this.close(element, at);
   }
 
   startTag(): void {
-    const {text, at: start, open} = this;
-    if (!startsName(text, start + 1)) fail(this, 'a name must follow "<"', start + 1);
-    const nameEnd = behindName(text, start + 1);
-    if (nameEnd >= text.length) fail(this, `the tag <${nameAt(text, start)}> is not closed`, start, text.length);
+    const {bytes, at: start, open} = this;
+    if (!startsName(bytes, start + 1)) fail(this, 'a name must follow "<"', start + 1);
+    const nameEnd = behindName(bytes, start + 1);
+    if (nameEnd >= bytes.length) fail(this, `the tag <${nameAt(bytes, start)}> is not closed`, start, bytes.length);
     if (open.length === 0 && this.depth === 0 && this.index.count > 0)
-      fail(this, 'there is a second document element', start, behindCharacter(text, nameEnd));
+      fail(this, 'there is a second document element', start, behindCharacter(bytes, nameEnd));
     if (open.length + this.depth > maxDepth)
       fail(this, `elements are nested more than ${maxDepth} deep`, start, nameEnd);
-    const element = this.index.begin(start, open.at(-1) ?? -1);
+    const element = this.index.begin(this.unitsBefore(start), open.at(-1) ?? -1);
     this.at = nameEnd;
     const qualified = this.attributes(element, start);
-    this.index.set(element, field.openEnd, this.at);
-    if (qualified || text.charCodeAt(start + 1) === 0x3a || hasColon(text, start + 1, nameEnd))
-      this.checkNames(element, start);
-    if (text.charCodeAt(this.at - 2) === slash) this.close(element, this.at);
-    else open.push(element);
+    this.index.set(element, field.openEnd, this.unitsBefore(this.at));
+    if (qualified || bytes[start + 1] === 0x3a || hasColon(bytes, start + 1, nameEnd)) this.checkNames(element, start);
+    if (bytes[this.at - 2] === slash) {
+      this.close(element, this.at);
+      return;
+    }
+    open.push(element);
+    this.starts.push(start);
   }
 
   close(element: number, closeStart: number): void {
-    this.index.set(element, field.closeStart, closeStart);
-    this.index.set(element, field.end, this.at);
+    this.index.set(element, field.closeStart, this.unitsBefore(closeStart));
+    this.index.set(element, field.end, this.unitsBefore(this.at));
     this.index.set(element, field.after, this.index.count);
     // Prefixes of an element that is closed bind nobody any more.
     if (this.prefixes.size > 0) this.prefixes.get(element)?.clear();
@@ -146,24 +159,24 @@ class Scanner implements NamespaceScope {
 
   /** Reads attributes up to and including the end of the tag; true where a name among them has to do with namespaces. */
   attributes(element: number, start: number): boolean {
-    const {text, names} = this;
+    const {bytes, names} = this;
     let qualified = false;
     names.length = 0;
     for (;;) {
       const before = this.at;
-      this.at = behindSpaces(text, before);
-      const code = text.charCodeAt(this.at);
+      this.at = behindSpaces(bytes, before);
+      const code = bytes[this.at];
       if (code === greater) {
         this.at++;
         break;
       }
       if (code === slash) {
-        if (text.charCodeAt(this.at + 1) !== greater) fail(this, '">" is missing behind "/"', this.at + 1);
+        if (bytes[this.at + 1] !== greater) fail(this, '">" is missing behind "/"', this.at + 1);
         this.at += 2;
         break;
       }
-      if (this.at >= text.length) fail(this, `the tag <${nameAt(text, start)}> is not closed`, start, text.length);
-      if (!startsName(text, this.at)) fail(this, `not an attribute of <${nameAt(text, start)}>`, this.at);
+      if (code === undefined) fail(this, `the tag <${nameAt(bytes, start)}> is not closed`, start, bytes.length);
+      if (!startsName(bytes, this.at)) fail(this, `not an attribute of <${nameAt(bytes, start)}>`, this.at);
       if (this.at === before) fail(this, 'white space is missing between attributes', this.at);
       qualified = this.attribute(element) || qualified;
     }
@@ -172,24 +185,21 @@ class Scanner implements NamespaceScope {
   }
 
   attribute(element: number): boolean {
-    const {text, at: start} = this;
-    const nameEnd = behindName(text, start);
-    const equals = behindSpaces(text, nameEnd);
-    if (text.charCodeAt(equals) !== 0x3d)
-      fail(this, `"=" is missing after the attribute ${text.slice(start, nameEnd)}`, equals);
-    const quote = behindSpaces(text, equals + 1);
-    const code = text.charCodeAt(quote);
-    if (code !== 0x22 && code !== 0x27)
-      fail(this, `the value of the attribute ${text.slice(start, nameEnd)} has no quotes`, quote);
+    const {bytes, at: start} = this;
+    const nameEnd = behindName(bytes, start);
+    const equals = behindSpaces(bytes, nameEnd);
+    const name = (): string => bytes.toString('utf8', start, nameEnd);
+    if (bytes[equals] !== 0x3d) fail(this, `"=" is missing after the attribute ${name()}`, equals);
+    const quote = behindSpaces(bytes, equals + 1);
+    const code = bytes[quote];
+    if (code !== 0x22 && code !== 0x27) fail(this, `the value of the attribute ${name()} has no quotes`, quote);
     this.at = behindValue(this, quote, start, nameEnd);
     this.names.push(start, nameEnd);
-    const qualified = hasColon(text, start, nameEnd) || isXmlns(text, start, nameEnd);
-    if (qualified)
-      this.declare(
-        element,
-        {name: text.slice(start, nameEnd), value: attributeText(text.slice(quote + 1, this.at - 1))},
-        start,
-      );
+    const qualified = hasColon(bytes, start, nameEnd) || isXmlns(bytes, start, nameEnd);
+    if (qualified) {
+      const value = attributeText(bytes.toString('utf8', quote + 1, this.at - 1));
+      this.declare(element, {name: name(), value}, start);
+    }
     return qualified;
   }
 
@@ -203,10 +213,12 @@ class Scanner implements NamespaceScope {
   }
 
   checkNames(element: number, start: number): void {
-    const {names, text} = this;
-    const attributes = names.flatMap((from, index) => (index % 2 === 0 ? [text.slice(from, names[index + 1])] : []));
+    const {names, bytes} = this;
+    const attributes = names.flatMap((from, index) =>
+      index % 2 === 0 ? [bytes.toString('utf8', from, names[index + 1])] : [],
+    );
     const scope: NamespaceScope = {uriOf: (prefix) => this.prefixes.get(element)?.get(prefix) ?? this.uriOf(prefix)};
-    const reason = elementFault(scope, nameAt(text, start), attributes);
+    const reason = elementFault(scope, nameAt(bytes, start), attributes);
     if (reason !== undefined) fail(this, reason, start, this.at);
   }
 
