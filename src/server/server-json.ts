@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import '../kit/zod-settings.ts';
+import type {ExchangeAnswer} from './exchange-settings.ts';
 
 /*
  * server.json: what a fixture, a sandbox or a snapshot knows of a server that does not stand in its files.
@@ -43,6 +44,20 @@ const behaviour = z.strictObject({
   editsSeeEarlierAdds: z.boolean().default(true),
 });
 
+/** As Get-OrganizationConfig and Get-ExchangeServer tell it. */
+const exchangeSettings = z.strictObject({
+  organization: z.strictObject({mitigationsEnabled: z.boolean().nullable().default(null)}).prefault({}),
+  server: z
+    .strictObject({
+      mitigationsEnabled: z.boolean().nullable().default(null),
+      mitigationsBlocked: z.array(z.string()).default([]),
+      mitigationsApplied: z.array(z.string()).default([]),
+      internetWebProxy: z.string().nullable().default(null),
+      dataCollectionEnabled: z.boolean().nullable().default(null),
+    })
+    .prefault({}),
+});
+
 export const serverJson = z.strictObject({
   $schema: z.string().optional(),
   formatVersion: z.literal(1),
@@ -64,6 +79,10 @@ export const serverJson = z.strictObject({
   /** Codes and evidence of what forbids changes now: setup running, a watermark, a pending reboot. */
   setupBlockers: z.array(z.strictObject({code: z.string(), evidence: z.string()})).default([]),
   elevated: z.boolean().default(true),
+  /** What Exchange says to its own mitigation service; absent: it cannot be asked. */
+  exchangeSettings: exchangeSettings.optional(),
+  /** The evidence that the server is in maintenance mode; absent: it is not. */
+  maintenanceMode: z.string().min(1).optional(),
   /** Programs that stand for appcmd.exe and sc.exe: the file and leading arguments. Absent: the built-in simulators. */
   tools: z
     .strictObject({appcmd: z.array(z.string()).min(1).optional(), sc: z.array(z.string()).min(1).optional()})
@@ -73,6 +92,9 @@ export const serverJson = z.strictObject({
 
 export type ServerJson = z.output<typeof serverJson>;
 export type SimulatedBehaviour = ServerJson['behaviour'];
+
+export const exchangeAnswer = ({exchangeSettings: settings}: Pick<ServerJson, 'exchangeSettings'>): ExchangeAnswer =>
+  settings === undefined ? {known: false, why: 'server.json does not tell'} : {known: true, settings};
 
 /** Variables that every Windows server has; those in server.json win. */
 export const defaultEnvironment: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type {Clock} from '../kit/clock.ts';
 import type {CommandRunner} from './command.ts';
+import type {ExchangeAnswer} from './exchange-settings.ts';
 import type {AppPoolState, Service} from './service.ts';
 import type {StartUpTasks} from './start-up-task.ts';
 
@@ -64,6 +65,10 @@ export interface ServerReader extends FileReader {
    * otherwise; `undefined`: as it is read.
    */
   digestOf?(what: string): string | undefined;
+  /** What Exchange says to its own mitigation service; absent: it cannot be asked. */
+  exchangeSettings?(): Promise<ExchangeAnswer>;
+  /** The evidence that the server is in maintenance mode; `undefined`: it is not. Absent: it cannot be asked. */
+  maintenanceMode?(): Promise<string | undefined>;
 }
 
 export interface HttpAnswer {
@@ -90,8 +95,11 @@ export interface Server extends ServerReader {
   readonly restorer: FileRestorer;
   readonly prober: HealthProber;
   readonly startUpTasks: StartUpTasks;
-  /** Takes the one lock of this server, which dies with the process; `undefined` when somebody else holds it. */
-  lock(): Promise<(() => Promise<void>) | undefined>;
+  /**
+   * Takes a lock of this server, which dies with the process; `undefined` when somebody else holds it. `changes`, which is
+   * meant where nothing is said, is held while the server is changed, `agent` by the one agent for as long as it lives.
+   */
+  lock(what?: 'changes' | 'agent'): Promise<(() => Promise<void>) | undefined>;
   /** Whether that process still runs. */
   isRunning(process: {readonly pid: number; readonly startTime: string}): Promise<boolean>;
 }

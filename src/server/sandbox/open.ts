@@ -31,7 +31,7 @@ export const openSandbox = async (dir: string, options: SandboxOptions = {}): Pr
     restorer: {restoreFile: async (path, bytes) => disk.write(path, bytes)},
     prober: {get: async (site, path) => probe(folder, new Date(), site, path)},
     startUpTasks: startUpTasksOf(folder),
-    lock: () => lockFolder(folder),
+    lock: (what) => lockFolder(folder, what),
     isRunning: async (process) => isSameProcess(process),
   };
 };

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import type {ServerFacts, ServerReader} from '../server.ts';
+import {exchangeAnswer} from '../server-json.ts';
 import {createToolReader} from '../tool-reader.ts';
 import {configFolderOf, environmentOf, readDescription} from './description.ts';
 import {openDisk} from './disk.ts';
@@ -63,6 +64,8 @@ export const openSandboxReader = async (dir: string, options: SandboxOptions = {
           service.processes.some((name) => name.toLowerCase() === image.toLowerCase()) && processesRun(service, now),
       );
     },
+    exchangeSettings: async () => exchangeAnswer(readDescription(folder)),
+    maintenanceMode: async () => readDescription(folder).maintenanceMode,
     ...tools,
   };
 };

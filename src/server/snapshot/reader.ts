@@ -3,7 +3,7 @@ import {join, resolve} from 'node:path';
 import type {z} from 'zod';
 import {Refusal} from '../../kit/refusal.ts';
 import type {ServerFacts, ServerReader} from '../server.ts';
-import {defaultEnvironment, type ServerJson, serverJson} from '../server-json.ts';
+import {defaultEnvironment, exchangeAnswer, type ServerJson, serverJson} from '../server-json.ts';
 import type {Service} from '../service.ts';
 import {joinWindowsPath, normalizeWindowsPath} from '../windows-path.ts';
 import {snapshotJson} from './description.ts';
@@ -104,5 +104,7 @@ export const openSnapshot = async (dir: string): Promise<ServerReader> => {
     processRuns: async (image) =>
       services.some(({state, processes}) => state !== 'STOPPED' && processes.some((one) => same(one, image))),
     digestOf: (what) => digests[what],
+    exchangeSettings: async () => exchangeAnswer(description),
+    maintenanceMode: async () => description.maintenanceMode,
   };
 };
