@@ -1,0 +1,91 @@
+import koffi from 'koffi';
+import {advapi32, kernel32, lastError, WindowsError} from './libraries.ts';
+
+/* Security descriptors as SDDL text, which is the same in every language of Windows. */
+
+type Pointer = unknown;
+
+const namedSecurity: (
+  name: string,
+  type: number,
+  parts: number,
+  owner: null,
+  group: null,
+  dacl: null,
+  sacl: null,
+  descriptor: [Pointer],
+) => number = advapi32.func(
+  'uint32 __stdcall GetNamedSecurityInfoW(str16 name, int type, uint32 parts, void *owner, void *group, void *dacl, void *sacl, _Out_ void **descriptor)',
+);
+const toText: (descriptor: Pointer, revision: number, parts: number, text: [Pointer], length: [number]) => boolean =
+  advapi32.func(
+    'bool __stdcall ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32 revision, uint32 parts, _Out_ void **text, _Out_ uint32 *length)',
+  );
+const fromText: (text: string, revision: number, descriptor: [Pointer], size: null) => boolean = advapi32.func(
+  'bool __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
+);
+const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
+const securityAttributes = koffi.struct('StopgapSecurityAttributes', {
+  length: 'uint32',
+  descriptor: 'void *',
+  inherit: 'int32',
+});
+const createDirectory: (path: string, security: Readonly<Record<string, unknown>>) => boolean = kernel32.func(
+  'bool __stdcall CreateDirectoryW(str16 path, StopgapSecurityAttributes *security)',
+);
+
+const fileObject = 1;
+const revision = 1;
+/** OWNER_SECURITY_INFORMATION and DACL_SECURITY_INFORMATION. */
+const ownerAndList = 1 | 4;
+const alreadyExists = 183;
+
+const textOf = (descriptor: Pointer): string => {
+  const text: [Pointer] = [null];
+  const length: [number] = [0];
+  if (!toText(descriptor, revision, ownerAndList, text, length)) {
+    throw new WindowsError('ConvertSecurityDescriptorToStringSecurityDescriptor', lastError());
+  }
+  try {
+    return koffi.decode.string16(text[0]);
+  } finally {
+    localFree(text[0]);
+  }
+};
+
+/** Calls with the descriptor that a text describes, which is freed afterwards. */
+const withDescriptor = <T>(sddl: string, use: (descriptor: Pointer) => T): T => {
+  const descriptor: [Pointer] = [null];
+  if (!fromText(sddl, revision, descriptor, null)) {
+    throw new WindowsError(`ConvertStringSecurityDescriptorToSecurityDescriptor ${sddl}`, lastError());
+  }
+  try {
+    return use(descriptor[0]);
+  } finally {
+    localFree(descriptor[0]);
+  }
+};
+
+/** Owner and access list of a file or folder. */
+export const accessOf = (path: string): string => {
+  const descriptor: [Pointer] = [null];
+  const code = namedSecurity(path, fileObject, ownerAndList, null, null, null, null, descriptor);
+  if (code !== 0) throw new WindowsError(`GetNamedSecurityInfo ${path}`, code);
+  try {
+    return textOf(descriptor[0]);
+  } finally {
+    localFree(descriptor[0]);
+  }
+};
+
+/** The text in the form in which Windows itself gives it: some identifiers have short names there. */
+export const canonicalAccess = (sddl: string): string => withDescriptor(sddl, textOf);
+
+/** Makes one folder that nobody but those in the text can open from its first moment on; nothing where it is there. */
+export const makeFolderFor = (path: string, sddl: string): void =>
+  withDescriptor(sddl, (descriptor) => {
+    const security = {length: koffi.sizeof(securityAttributes), descriptor, inherit: 0};
+    if (createDirectory(path, security)) return;
+    const code = lastError();
+    if (code !== alreadyExists) throw new WindowsError(`CreateDirectory ${path}`, code);
+  });

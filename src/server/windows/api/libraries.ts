@@ -1,0 +1,22 @@
+import koffi from 'koffi';
+
+/*
+ * The two libraries of Windows that everything here asks. Both are known to the loader by name, so no folder can put
+ * another one in their place. Modules of this folder are loaded on Windows only, by a lazy import far above.
+ */
+export const kernel32 = koffi.load('kernel32.dll');
+export const advapi32 = koffi.load('advapi32.dll');
+
+/** The code of the call before, which koffi keeps from being overwritten. */
+export const lastError: () => number = kernel32.func('uint32 __stdcall GetLastError()');
+
+/** What a call of Windows said no with. */
+export class WindowsError extends Error {
+  override readonly name = 'WindowsError';
+  readonly errorCode: number;
+
+  constructor(call: string, errorCode: number) {
+    super(`${call} failed with Windows error ${errorCode}`);
+    this.errorCode = errorCode;
+  }
+}
