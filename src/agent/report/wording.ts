@@ -14,7 +14,8 @@ export const waitingText = (waiting: Waiting): string => {
     case 'person':
       return {
         observe: 'for a person: the mode is observe, so the agent looks and reports and never acts',
-        signal: 'for a person: the feed only says that the mitigation exists, the plan is of the catalogue of this server',
+        signal:
+          'for a person: the feed only says that the mitigation exists, the plan is of the catalogue of this server',
         'local-catalogue': 'for a person: it comes from the catalogue of this server and not from a signed feed',
       }[waiting.because];
     case 'approval':
@@ -88,8 +89,8 @@ const sentence = (what: Happening): string => {
     case 'two-writers':
       return `Mitigation ${what.id} has two writers, this agent and the EM service of Exchange (${what.evidence}): the agent only looks.`;
     case 'settings-trouble':
-      return `${dotted(what.message)} ${
-        what.using === 'copy' ? 'The copy that was read last counts.' : 'Until this is put right the agent only looks.'
+      return `Settings cannot be used (${what.code}): ${dotted(what.message)} ${
+        what.using === 'copy' ? 'The copy that was read last counts.' : 'Until they can, the agent only observes.'
       }`;
     case 'unfinished':
       return what.recovered
@@ -127,6 +128,8 @@ export const severityOf = (what: Happening): Severity => {
       return what.status === 'Broken' ? 'error' : 'warning';
     case 'unfinished':
       return what.recovered ? 'warning' : 'error';
+    case 'settings-trouble':
+      return what.using === 'copy' ? 'warning' : 'error';
     case 'mitigation-published':
       return what.catalogue ? 'information' : 'warning';
     case 'started':
@@ -137,7 +140,6 @@ export const severityOf = (what: Happening): Severity => {
     case 'trust-ending':
     case 'two-writers':
     case 'plan-waiting':
-    case 'settings-trouble':
       return 'warning';
     case 'stopped':
     case 'check-started':

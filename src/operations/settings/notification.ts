@@ -15,6 +15,7 @@ export const noticeKind = z.enum([
   'two-writers',
   'feed-stale',
   'trust-ending',
+  'settings-trouble',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 
