@@ -1,31 +1,13 @@
 import {execa} from 'execa';
-import {Refusal} from '../../kit/refusal.ts';
 import type {CommandLine, CommandResult, CommandRunner, RunOptions} from '../command.ts';
 import {decodeOutput} from '../decode-output.ts';
+import {toolCrashed, toolMissing, toolTimedOut} from '../tool-failure.ts';
 import {main as appcmd} from './appcmd/main.ts';
 import {readDescription} from './description.ts';
 import {startTimeOf} from './process-identity.ts';
 import {ProgramKilled, sandboxVariable} from './program.ts';
 import {main as sc} from './sc/main.ts';
 import {toolProgram} from './tools.ts';
-
-const describe = ({tool, args}: CommandLine): string => [tool, ...args].join(' ');
-
-const crashed = (command: CommandLine, cause?: unknown): Refusal =>
-  new Refusal('SERVER.TOOL_CRASHED', `${command.tool} ended without an exit code`, {
-    where: {command: describe(command)},
-    untouched: 'It is not known how far it came.',
-    cause,
-  });
-
-const timedOut = (command: CommandLine, timeoutMs: number): Refusal =>
-  new Refusal('SERVER.TOOL_TIMEOUT', `${command.tool} did not end within ${timeoutMs} ms`, {
-    where: {command: describe(command)},
-    untouched: 'It is not known how far it came.',
-  });
-
-const missing = (command: CommandLine, file: string, cause: unknown): Refusal =>
-  new Refusal('SERVER.TOOL_MISSING', `${file} cannot be started`, {where: {command: describe(command)}, cause});
 
 /** The environment of a program: nothing of ours but where the sandbox is. */
 const environment = (dir: string): Record<string, string> => {
@@ -63,10 +45,10 @@ const runProcess = async (dir: string, command: CommandLine, options: RunOptions
   });
   if (child.pid !== undefined) await options.onStarted?.({pid: child.pid, startTime: startTimeOf(child.pid)});
   const result = await child;
-  if (result.timedOut) throw timedOut(command, options.timeoutMs);
-  if (child.pid === undefined) throw missing(command, file, result);
+  if (result.timedOut) throw toolTimedOut(command, options.timeoutMs);
+  if (child.pid === undefined) throw toolMissing(command, file, result);
   const exitCode = exitCodeOf(result.exitCode, decodeOutput(bytesOf(result.stdio[3])));
-  if (exitCode === undefined) throw crashed(command, result);
+  if (exitCode === undefined) throw toolCrashed(command, result);
   return {
     exitCode,
     stdout: decodeOutput(bytesOf(result.stdout)),
@@ -94,7 +76,7 @@ const runInProcess = async (dir: string, command: CommandLine): Promise<CommandR
     const stdout = decodeOutput(Buffer.concat(out));
     return {exitCode, stdout, stderr, durationMs: Math.round(performance.now() - started)};
   } catch (error) {
-    throw error instanceof ProgramKilled ? crashed(command, error) : error;
+    throw error instanceof ProgramKilled ? toolCrashed(command, error) : error;
   }
 };
 

@@ -1,4 +1,4 @@
-import {existsSync, renameSync, rmSync} from 'node:fs';
+import {existsSync, renameSync} from 'node:fs';
 import {advapi32, kernel32, lastError, WindowsError} from './libraries.ts';
 import {openOwnToken} from './token.ts';
 
@@ -87,20 +87,23 @@ const giveOwnerOf = (from: string, to: string): void => {
   }
 };
 
+/** The old file is gone already, and the new one kept its own name with all that it was to take over. */
+const halfWay = 1177;
+
 /**
- * Puts one file in the place of another on the same volume. Attributes, access list, creation time and streams of the one
- * that goes stay with the name (ReplaceFile); its owner, which ReplaceFile does not promise, is given before.
- * @throws WindowsError; then the old file still stands there, or, after error 1177 and for a moment only, none
+ * Puts one file in the place of another on the same volume, or where there is none any more. Attributes, access list,
+ * creation time and streams of the one that goes stay with the name (ReplaceFile); its owner, which ReplaceFile does not
+ * promise, is given before.
+ * @throws WindowsError; then the old file still stands there
  */
 export const putInPlace = (replaced: string, replacement: string): void => {
-  giveOwnerOf(replaced, replacement);
-  if (replaceFile(replaced, replacement, null, 0, null, null)) return;
-  const code = lastError();
-  // 1177: the old file is gone already and the new one kept its own name, with all that it was to take over.
-  if (!existsSync(replaced) && existsSync(replacement)) {
+  if (!existsSync(replaced)) {
     renameSync(replacement, replaced);
     return;
   }
-  rmSync(replacement, {force: true});
-  throw new WindowsError(`ReplaceFile ${replaced}`, code);
+  giveOwnerOf(replaced, replacement);
+  if (replaceFile(replaced, replacement, null, 0, null, null)) return;
+  const code = lastError();
+  if (code !== halfWay) throw new WindowsError(`ReplaceFile ${replaced}`, code);
+  renameSync(replacement, replaced);
 };
