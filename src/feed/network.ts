@@ -1,7 +1,6 @@
 import type {Dispatcher} from 'undici';
 import {Refusal} from '../kit/refusal.ts';
 import {trustedRoots} from '../kit/trusted-roots.ts';
-import {issuerOf} from './issuer-of.ts';
 import {type SystemProxy, systemProxyFor} from './system-proxy.ts';
 
 /** How to reach the network. Certificates are always checked: nothing here, and no environment variable, turns that off. */
@@ -169,6 +168,7 @@ const isUnknownIssuer = (error: unknown): boolean =>
 
 /** Said as what it nearly always is in an organisation; a stranger on the way looks the same and is refused the same. */
 const intercepted = async (url: URL, options: NetworkOptions, cause: unknown): Promise<Refusal> => {
+  const {issuerOf} = await import('./issuer-of.ts');
   const issuer = (await issuerOf(url, proxyFor(url, options))) ?? 'somebody unknown';
   const message = `the certificate of ${url.hostname} was issued by "${issuer}", not by a public authority: a TLS-inspecting proxy is in the way, or this is not ${url.hostname}`;
   return new Refusal('FEED.TLS_INTERCEPTED', message, {

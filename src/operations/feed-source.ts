@@ -1,7 +1,8 @@
 import {basename, resolve} from 'node:path';
+import {readFeedFile} from '../feed/feed-file.ts';
+import {fetchFeed, isFeedAddress} from '../feed/fetch-feed.ts';
 import {latestAccepted, readFreshness} from '../feed/freshness-file.ts';
 import {readKeptFeed} from '../feed/kept-feeds.ts';
-import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
 import type {SourceContext} from './load-sources.ts';

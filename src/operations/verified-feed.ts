@@ -1,17 +1,19 @@
 import {resolve} from 'node:path';
 import {fetchCrls} from '../feed/crls.ts';
+import {readFeedFile} from '../feed/feed-file.ts';
+import {fetchFeed, isFeedAddress} from '../feed/fetch-feed.ts';
 import {type Freshness, readFreshness, withAccepted, writeFreshness} from '../feed/freshness-file.ts';
 import {keepFeed} from '../feed/kept-feeds.ts';
 import {askOcsp} from '../feed/ocsp.ts';
-import {fetchFeed, isFeedAddress, readFeedFile} from '../feed/read-feed.ts';
 import type {SystemProxy} from '../feed/system-proxy.ts';
 import {openStateFolder} from '../journal/state-folder.ts';
 import {folderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
 import type {Accepted, Verification} from '../trust/verify-feed.ts';
+import {revocationSourcesBounded} from './revocation-bounded.ts';
 import {loadTrustProfiles} from './trust-profiles.ts';
-import {revocationSourcesBounded, verifyBounded} from './verify-bounded.ts';
+import {verifyBounded} from './verify-bounded.ts';
 
 /** Where a feed is judged: on which memory, by which profiles, at what time, through which network. */
 export interface FeedContext {

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {feedLimitBytes} from '../../src/feed/feed-file.ts';
+import {type FeedRequest, fetchFeed} from '../../src/feed/fetch-feed.ts';
 import {download, proxyFor} from '../../src/feed/network.ts';
-import {type FeedRequest, feedLimitBytes, fetchFeed} from '../../src/feed/read-feed.ts';
 import {parseWinHttpProxy} from '../../src/feed/system-proxy.ts';
 import {type Listening, serveHttp, serveHttps, serveProxy, webRootPem} from '../support/web-server.ts';
 

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {fetchCrls} from '../../src/feed/crls.ts';
+import {readFeedFile} from '../../src/feed/feed-file.ts';
 import {
   type AcceptedEntry,
   freshnessPath,
@@ -13,7 +14,6 @@ import {
   writeFreshness,
 } from '../../src/feed/freshness-file.ts';
 import {keepFeed, readKeptFeed} from '../../src/feed/kept-feeds.ts';
-import {readFeedFile} from '../../src/feed/read-feed.ts';
 import {sha256} from '../../src/kit/hash.ts';
 import {type Listening, serveHttp} from '../support/web-server.ts';
 

@@ -19,7 +19,7 @@ test('a VerifiedFeed is made by verifyFeed, and made again of its answer out of 
     'trust/verified-feed.ts',
     'trust/verify-feed.ts',
   ]);
-  expect(filesWith(/\breceiveVerification\b/)).toEqual(['operations/verify-bounded.ts', 'trust/transferred.ts']);
+  expect(filesWith(/\breceiveVerification\b/)).toEqual(['operations/verify-in-thread.ts', 'trust/transferred.ts']);
 });
 
 test('whoever judges a feed does so within a deadline', () => {

@@ -20,6 +20,16 @@ test("Microsoft's profile pins root and time-stamp authority by fingerprint and 
   ]);
 });
 
+test("Microsoft's profile, which is written out in full, is what the schema makes of a file that says the same", () => {
+  const {anchors, timestampAnchors, ...rest} = microsoftProfile;
+  const pins = (list: TrustProfile['anchors']) => list.map(({sha256: pin}) => ({sha256: pin}));
+  const text = JSON.stringify({...rest, anchors: pins(anchors), timestampAnchors: pins(timestampAnchors)});
+  expect(read(text)).toEqual(microsoftProfile);
+  const {expired, sameVersion, sameAnswerDays} = rest.freshness;
+  const said = {...rest, freshness: {expired, sameVersion, sameAnswerDays}, anchors: pins(anchors)};
+  expect(read(JSON.stringify(said)).freshness).toEqual(microsoftProfile.freshness);
+});
+
 describe('a profile file', () => {
   test('names PEM files beside it', () => {
     const profile = read(files['profile.yaml']);

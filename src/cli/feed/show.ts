@@ -16,7 +16,7 @@ export const feedShowCommand = defineCommand({
       .option('at', {type: 'string', describe: 'Check as if it were this time (UTC, ISO 8601)'}),
   run: async (args, io) => {
     const {resolve} = await import('node:path');
-    const {readFeedFile} = await import('../../feed/read-feed.ts');
+    const {readFeedFile} = await import('../../feed/feed-file.ts');
     const {escapeControl, escapeLine} = await import('../../kit/escape-control.ts');
     const {mitigationsFromFeed, signalsFromFeed} = await import('../../mitigation/from-feed.ts');
     const {toCatalogueYaml} = await import('../../mitigation/to-yaml.ts');

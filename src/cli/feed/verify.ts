@@ -80,7 +80,7 @@ const verifyFiles = async (
   },
 ): Promise<readonly VerifyLine[]> => {
   const {resolve} = await import('node:path');
-  const {readFeedFile} = await import('../../feed/read-feed.ts');
+  const {readFeedFile} = await import('../../feed/feed-file.ts');
   const {isRefusal} = await import('../../kit/refusal.ts');
   const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
   const {verifyBounded} = await import('../../operations/verify-bounded.ts');

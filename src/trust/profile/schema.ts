@@ -29,6 +29,10 @@ const freshness = z.strictObject({
   sameVersion: z.enum(['warn', 'refuse']).default('refuse'),
   /** A larger step of the serial would lock out every later feed of the real publisher. */
   maximumJump: z.number().int().positive().default(10_000),
+  /** An alarm when no feed could be had for that long; null: none. */
+  noFetchHours: z.number().positive().nullable().default(24),
+  /** An alarm when the signed content has been the same for that long: somebody may serve an old answer for ever. */
+  sameAnswerDays: z.number().positive().nullable().default(180),
 });
 
 export const trustProfileFile = z.strictObject({
@@ -53,6 +57,11 @@ export const trustProfileFile = z.strictObject({
   freshness: freshness.prefault({}),
   /** Hosts that this profile's feed, and redirects on the way to it, may come from; empty: the host of the URL alone. */
   hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, 'a host name in lower case')).default([]),
+  /**
+   * Who issues the TLS certificates of those hosts: organisation or common name. Another issuer that this machine trusts is
+   * an inspecting proxy, which is worth a warning. Empty: any.
+   */
+  tlsIssuers: z.array(z.string().min(1)).default([]),
   from: instant.optional(),
   until: instant.optional(),
 });

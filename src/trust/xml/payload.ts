@@ -1,5 +1,4 @@
-import {Parser} from 'xml2js';
-import * as z from 'zod';
+import {Parser} from 'xml2js/lib/parser.js';
 import {reject} from '../reject.ts';
 
 /** What the envelope of the signed content says; what a mitigation means is read elsewhere. */
@@ -17,15 +16,27 @@ export interface FeedPayload {
 
 export type Dialect = 'stopgap' | 'microsoft';
 
-const node = z.object({
-  '#name': z.string(),
-  $: z.record(z.string(), z.string()).optional(),
-  get $$() {
-    return z.array(node).optional();
-  },
-  _: z.string().optional(),
-});
-type XmlNode = z.output<typeof node>;
+interface XmlNode {
+  readonly '#name': string;
+  readonly $?: Readonly<Record<string, string>>;
+  readonly $$?: readonly XmlNode[];
+  readonly _?: string;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether xml2js gave what it gives: an element with a name of its own keys (`_`, `$`) makes it something else. */
+const isXmlNode = (value: unknown): value is XmlNode => {
+  if (!isObject(value) || !isText(value['#name'])) return false;
+  const {$: attributes, $$: children, _: text} = value;
+  return (
+    (attributes === undefined || (isObject(attributes) && Object.values(attributes).every(isText))) &&
+    (children === undefined || (Array.isArray(children) && children.every(isXmlNode))) &&
+    (text === undefined || isText(text))
+  );
+};
 
 const refuse = (detail: string): never => reject('TRUST.PAYLOAD', `The signed content is not a feed: ${detail}.`);
 
@@ -51,8 +62,7 @@ const parse = (xml: string): XmlNode => {
   } catch (error) {
     failure = error;
   }
-  const checked = node.safeParse(result);
-  return failure || !checked.success ? refuse('it cannot be read') : checked.data;
+  return failure || !isXmlNode(result) ? refuse('it cannot be read') : result;
 };
 
 const nameOf = (each: XmlNode): string => each['#name'];
