@@ -37,6 +37,16 @@ const answer = z.strictObject({
   status: z.union([z.number().int(), z.literal('reset')]),
 });
 
+/** A request that a rule must refuse and that is harmless, and what the rule answers to it. */
+const canaryAnswer = z.strictObject({
+  rule: z.string(),
+  site: z.string(),
+  /** Path and query. */
+  url: z.string(),
+  expected: answer.shape.status,
+  status: answer.shape.status,
+});
+
 const line = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({
     /** From 1, without gaps. */
@@ -76,6 +86,7 @@ export const journalLine = z.discriminatedUnion('type', [
   /** Taking it back was refused or failed: a person has to. */
   line('confirm.notTakenBack', {code: z.string(), message: z.string()}),
   line('health.seen', {when: z.enum(['before', 'after']), answers: z.array(answer)}),
+  line('canary.seen', {when: z.enum(['before', 'after']), answers: z.array(canaryAnswer)}),
   line('file.backedUp', {path: z.string(), sha256: digest.nullable(), size: z.number().int().min(0)}),
   /** Half a file, as a killed writer leaves it, is about to be replaced by the run's copy. */
   line('file.restoring', {path: z.string(), from: digest.nullable(), to: digest}),
@@ -109,6 +120,18 @@ export const journalLine = z.discriminatedUnion('type', [
   line('run.finished', {outcome: runOutcome, files: z.array(fileHash)}),
   /** Of the ledger of approvals, which is no run: the plan, and the account of the operating system that approved it. */
   line('plan.approved', {planId: digest, by: z.string(), host: z.string(), reason: z.string(), comment: z.string()}),
+  /** Of the ledger of settings: on disk before the file is written. before or after null: the key is not there. */
+  line('settings.changed', {
+    what: z.enum(['set', 'remove', 'block', 'unblock']),
+    file: z.string(),
+    /** `agent.mode`; of a block, the ids. */
+    key: z.string(),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    by: z.string(),
+    host: z.string(),
+    reason: z.string(),
+  }),
 ]);
 
 export type RunKind = z.output<typeof runKind>;

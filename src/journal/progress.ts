@@ -35,6 +35,8 @@ export interface RunProgress {
   readonly backups: ReadonlyMap<string, LineOf<'file.backedUp'>>;
   /** What the applications answered before the first step; `undefined`: nobody asked. */
   readonly health: LineOf<'health.seen'>['answers'] | undefined;
+  /** What canaries were answered before the first step; `undefined`: none was sent. */
+  readonly canaries: LineOf<'canary.seen'>['answers'] | undefined;
   /** UTC, of a confirm that was asked for. */
   readonly deadline: string | undefined;
   readonly confirmed: boolean;
@@ -55,6 +57,7 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
     open: undefined,
     backups,
     health: undefined,
+    canaries: undefined,
     deadline: undefined,
     confirmed: false,
     expiry: undefined,
@@ -133,9 +136,13 @@ export const progressOf = (lines: readonly JournalLine[]): RunProgress => {
       case 'health.seen':
         if (line.when === 'before') run.health = line.answers;
         break;
+      case 'canary.seen':
+        if (line.when === 'before') run.canaries = line.answers;
+        break;
       case 'recovery.started':
       case 'recovery.judged':
       case 'plan.approved':
+      case 'settings.changed':
       case 'file.restoring':
         break;
       default:
