@@ -27,14 +27,16 @@ const percentRun = /(?:%[0-9a-fA-F]{2})+/g;
 const bytesOf = (run: string): Uint8Array =>
   Uint8Array.from(run.match(/[0-9a-fA-F]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16));
 
+// Made once: one of them costs more than a thousand characters that it decodes.
+const strictly = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+const loosely = new TextDecoder('utf-8', {ignoreBOM: true});
+
 const decodeBytes = (bytes: Uint8Array, alternative: Reading | undefined, touched: Set<Reading>): string => {
   try {
-    return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+    return strictly.decode(bytes);
   } catch {
     touched.add('byte-encoding');
-    return alternative === 'byte-encoding'
-      ? new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes)
-      : String.fromCharCode(...bytes);
+    return alternative === 'byte-encoding' ? loosely.decode(bytes) : String.fromCharCode(...bytes);
   }
 };
 

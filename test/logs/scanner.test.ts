@@ -79,8 +79,8 @@ const groupsOf = fc.array(
   {maxLength: 3},
 );
 
-/** Bytes that the fold takes for a letter or digit although they are none may only add candidates. */
-const ambiguous = /[\0-\x1f@[\]^_`{|}~\x7f-\xff]/;
+/** Bytes that the fold takes for a letter or digit although they are none, and broken escapes, may only add candidates. */
+const ambiguous = /[\0-\x1f@[\]^_`{|}~\x7f-\xff]|%[3-7](?![\da-f])/i;
 
 test('the search finds the lines that the words ask for, counts all, and stops at directives', () => {
   const scanner = new Scanner();

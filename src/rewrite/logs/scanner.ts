@@ -64,7 +64,23 @@ const mostTexts = 16;
 // A byte that no folded byte equals: nothing is found.
 const never: Literals = ['A'];
 
-/** Searches a buffer for candidates. One scanner has one buffer of its own, about 1 MiB. */
+/** What the kernel wants at the beginning of its memory: the table, the number and the bytes of the texts. */
+const tableOf = (texts: Literals): Uint8Array => {
+  const table = new Uint8Array(layout.texts + texts.length * longest);
+  const view = new DataView(table.buffer);
+  for (const [index, text] of texts.entries()) {
+    const address = layout.texts + index * longest;
+    const [i, j] = rarest(text);
+    for (const [field, value] of [address, text.length, i, j].entries()) {
+      view.setUint32(layout.table + index * 16 + field * 4, value, true);
+    }
+    table.set(Buffer.from(text), address);
+  }
+  view.setUint32(layout.count, texts.length, true);
+  return table;
+};
+
+/** Searches a buffer for candidates. One scanner has one buffer of its own. */
 export class Scanner {
   readonly #kernel = instantiate();
   /** The whole memory; the log may fill `from` to `to`. */
@@ -72,11 +88,15 @@ export class Scanner {
   readonly from: number = layout.log;
   readonly to = pages * 65536 - layout.padding - 1;
   readonly #view = new DataView(this.#kernel.memory.buffer);
-  #groups: readonly Literals[] = [];
+  #tables: readonly Uint8Array[] = [tableOf(never)];
+  #lowestEscape = 0xff;
 
   /** A line is a candidate where it holds all texts of one of the groups. */
   lookFor(groups: readonly Literals[]): void {
-    this.#groups = groups.map((texts) => texts.slice(0, mostTexts).map((text) => text.slice(0, longest)));
+    const kept = groups.map((texts) => texts.slice(0, mostTexts).map((text) => text.slice(0, longest)));
+    this.#tables = (kept.length === 0 ? [never] : kept).map(tableOf);
+    // %3x is a digit or one of :;<=>? and common: only texts with digits ask for it. Where nothing is asked for, no escape is.
+    this.#lowestEscape = kept.length === 0 ? 0xff : kept.some((texts) => /\d/.test(texts.join(''))) ? 0x33 : 0x34;
   }
 
   /**
@@ -84,46 +104,35 @@ export class Scanner {
    * `end` are kept.
    */
   scan(start: number, end: number): Scanned {
-    const behind = this.memory.slice(end, end + layout.padding);
-    this.memory.fill(0, end, end + layout.padding);
-    const [first = never, ...others] = this.#groups;
-    const {stopped, lines, candidates} = this.#pass(first, start, end);
-    const sets = [candidates, ...others.map((texts) => this.#pass(texts, start, stopped).candidates)];
-    this.memory.set(behind, end);
-    return {stopped, lines, candidates: this.#groups.length === 0 ? [] : union(sets)};
+    const {memory} = this;
+    memory.copyWithin(layout.kept, end, end + layout.padding);
+    memory.fill(0, end, end + layout.padding);
+    const sets: (readonly Candidate[])[] = [];
+    let passed: Scanned = {candidates: [], lines: 0, stopped: end};
+    for (const table of this.#tables) {
+      passed = this.#pass(table, start, passed.stopped);
+      sets.push(passed.candidates);
+    }
+    memory.copyWithin(end, layout.kept, layout.kept + layout.padding);
+    return {...passed, candidates: union(sets)};
   }
 
-  #pass(texts: Literals, start: number, end: number): Scanned {
-    this.#write(texts);
+  #pass(table: Uint8Array, start: number, end: number): Scanned {
+    this.memory.set(table);
     const kernel = this.#kernel;
     const candidates: Candidate[] = [];
     for (const one of ['newlines', 'settled', 'passed'] as const) kernel[one].value = 0;
     kernel.base.value = start;
-    // %3x is a digit or one of :;<=>? and common: only texts with digits ask for it.
-    const lowest = texts === never ? 0x37 : this.#groups.some((group) => /\d/.test(group.join(''))) ? 0x33 : 0x34;
     let at = start;
     do {
       kernel.found.value = 0;
-      at = kernel.scan(at, end, lowest);
+      at = kernel.scan(at, end, this.#lowestEscape);
       for (let index = 0; index < kernel.found.value; index++) {
         const entry = layout.candidates + index * 8;
         candidates.push({start: this.#view.getUint32(entry, true), end: this.#view.getUint32(entry + 4, true)});
       }
     } while (at < end && !(this.memory[at] === 0x23 && this.memory[at - 1] === 0x0a));
     return {candidates, lines: kernel.newlines.value, stopped: Math.min(at, end)};
-  }
-
-  #write(texts: Literals): void {
-    let address: number = layout.texts;
-    for (const [index, text] of texts.entries()) {
-      const entry = layout.table + index * 16;
-      const [i, j] = rarest(text);
-      for (const [field, value] of [address, text.length, i, j].entries()) {
-        this.#view.setUint32(entry + field * 4, value, true);
-      }
-      address += new TextEncoder().encodeInto(text, this.memory.subarray(address)).written;
-    }
-    this.#view.setUint32(layout.count, texts.length, true);
   }
 }
 

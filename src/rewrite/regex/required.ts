@@ -21,19 +21,28 @@ const onlyUnit = (set: CharSet, ignoreCase: boolean): string | undefined => {
   return units.size === 1 && unit !== undefined ? String.fromCharCode(unit) : undefined;
 };
 
+/** What is said of a choice: nothing, because none of its options is needed; or the first, as an example. */
+type OfChoice = 'nothing' | 'first';
+
 /** Runs of single units that must stand in the text, in a list where undefined ends a run. */
-const pieces = (node: RegexNode, ignoreCase: boolean): readonly (string | undefined)[] => {
+const pieces = (node: RegexNode, ignoreCase: boolean, ofChoice: OfChoice): readonly (string | undefined)[] => {
   switch (node.type) {
     case 'unit':
       return [onlyUnit(node.set, ignoreCase)];
     case 'sequence':
-      return node.items.flatMap((item) => pieces(item, ignoreCase));
+      return node.items.flatMap((item) => pieces(item, ignoreCase, ofChoice));
     case 'group':
-      return pieces(node.item, ignoreCase);
+      return pieces(node.item, ignoreCase, ofChoice);
     case 'repeat':
-      return node.min === 0 ? [undefined] : [...pieces(node.item, ignoreCase), undefined];
+      return node.min === 0 ? [undefined] : [...pieces(node.item, ignoreCase, ofChoice), undefined];
     case 'look':
-      return node.negate ? [undefined] : [undefined, ...pieces(node.item, ignoreCase), undefined];
+      return node.negate ? [undefined] : [undefined, ...pieces(node.item, ignoreCase, ofChoice), undefined];
+    case 'choice': {
+      const [first] = node.options;
+      return ofChoice === 'first' && first
+        ? [undefined, ...pieces(first, ignoreCase, ofChoice), undefined]
+        : [undefined];
+    }
     case 'empty':
     case 'assert':
       return [];
@@ -42,15 +51,20 @@ const pieces = (node: RegexNode, ignoreCase: boolean): readonly (string | undefi
   }
 };
 
-/**
- * Texts (folded where case is ignored) that every match needs somewhere in the input. Looking for them first spares the
- * engine its worst cases: most inputs lack the word that the pattern is about.
- */
-export const requiredTexts = ({root, ignoreCase}: Regex): readonly string[] => {
+const runsOf = ({root, ignoreCase}: Regex, ofChoice: OfChoice): readonly string[] => {
   const runs = [''];
-  for (const piece of pieces(root, ignoreCase)) {
+  for (const piece of pieces(root, ignoreCase, ofChoice)) {
     if (piece === undefined) runs.push('');
     else runs.push(`${runs.pop() ?? ''}${piece}`);
   }
   return [...new Set(runs.filter((run) => run !== ''))];
 };
+
+/**
+ * Texts (folded where case is ignored) that every match needs somewhere in the input. Looking for them first spares the
+ * engine its worst cases: most inputs lack the word that the pattern is about.
+ */
+export const requiredTexts = (regex: Regex): readonly string[] => runsOf(regex, 'nothing');
+
+/** Texts with which an input has a good chance to match: the required ones, and of each choice the first option's. */
+export const exampleTexts = (regex: Regex): readonly string[] => runsOf(regex, 'first');

@@ -3,6 +3,8 @@ export const layout = {
   table: 0,
   count: 512,
   texts: 1024,
+  /** What stood where the padding is. */
+  kept: 2048,
   candidates: 4096,
   mostCandidates: 4096,
   log: 65536,
