@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {writeDurably} from '../../kit/durable-file.ts';
 import {isRefusal, Refusal} from '../../kit/refusal.ts';
 import type {OrganizationSource} from './effective.ts';
-import {type OrganizationSettings, organizationSettingsFile} from './model.ts';
+import {type OrganizationSettings, organizationSettingsFile, type ServerSettings} from './model.ts';
 import {parseSettings} from './parse.ts';
 
 /*
@@ -74,7 +74,11 @@ const fromCache = async (file: string, stateDir: string, why: string): ReturnTyp
 };
 
 /** Keeps a copy for the time when the file is away. One that is faulty or away replaces nothing. */
-export const keepOrganization = async (file: string | undefined, stateDir: string): Promise<void> => {
+export const keepOrganization = async (
+  {organization}: Pick<ServerSettings, 'organization'>,
+  stateDir: string,
+): Promise<void> => {
+  const file = organization?.file;
   if (file === undefined) return;
   try {
     await writeDurably(organizationCache(stateDir), (await readOrganizationFile(file)).text);
