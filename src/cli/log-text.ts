@@ -1,33 +1,63 @@
 import type {JournalLine} from '../journal/model.ts';
-import {progressOf} from '../journal/progress.ts';
-import type {State} from '../journal/state.ts';
 import type {RecordedRun} from '../journal/store.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
+import type {AuditEntry} from '../operations/audit.ts';
+import {csvText} from './csv.ts';
 import {table} from './table.ts';
 
-const mitigationsOf = (runs: readonly RecordedRun[], runId: string): string => {
-  const run = runs.find((recorded) => recorded.runId === runId);
-  const plan = run && progressOf(run.lines).started?.plan;
-  return (plan?.body.mitigations ?? []).map(({id}) => id).join(', ');
+/** `apply r1: done`, `set agent.mode: observe → window`. */
+const deed = ({did, object, result}: AuditEntry): string =>
+  `${[did, object].filter(Boolean).join(' ')}${result === '' ? '' : `: ${result}`}`;
+
+const shortTime = (at: string): string => at.slice(0, 19).replace('T', ' ');
+
+/** Beside columns of this width there is no room for a sentence. */
+const leastForWhy = 24;
+
+export interface TrailForm {
+  /** How many entries the filters left out. */
+  readonly hidden: number;
+  readonly width: number;
+}
+
+/** A table, or where that does not fit the terminal, three lines for each entry. */
+export const trailText = (entries: readonly AuditEntry[], {hidden, width}: TrailForm): string => {
+  const head = ['When (UTC)', 'Who', 'What', 'Mitigations', 'Why'];
+  const rows = entries.map((entry) => [
+    shortTime(entry.at),
+    redact(entry.who),
+    redact(deed(entry)),
+    entry.mitigations.join(', '),
+    redact(entry.why),
+  ]);
+  const columns = head.slice(0, -1).map((_, at) => Math.max(...[head, ...rows].map((row) => (row[at] ?? '').length)));
+  const fits = columns.reduce((sum, each) => sum + each + 2, leastForWhy) <= width;
+  const leftOut = `${hidden} left out by --since, --who or --mitigation`;
+  if (entries.length === 0) return hidden === 0 ? 'nothing was done here yet' : `nothing fits; ${leftOut}`;
+  const rest = hidden === 0 ? [] : ['', leftOut];
+  return [fits ? table(head, rows, width) : rows.map(entryText).join('\n'), ...rest].join('\n');
 };
 
-export const runsText = (state: State, runs: readonly RecordedRun[], width: number): string =>
-  state.runs.length === 0
-    ? 'no runs yet'
-    : table(
-        ['Run', 'Started (UTC)', 'Kind', 'Outcome', 'By', 'Mitigations', 'Reason'],
-        state.runs.map(({runId, startedAt, kind, outcome, by, reason}) => [
-          runId,
-          startedAt.slice(0, 19).replace('T', ' '),
-          kind,
-          outcome ?? 'interrupted',
-          by,
-          mitigationsOf(runs, runId),
-          reason,
-        ]),
-        width,
-      );
+const entryText = ([when = '', who = '', what = '', mitigations = '', why = '']: readonly string[]): string =>
+  [`${when}  ${escapeLine(who)}`, [what, mitigations].filter(Boolean).join('  '), why]
+    .filter(Boolean)
+    .map((line, index) => (index === 0 ? line : `    ${escapeLine(line)}`))
+    .join('\n');
+
+export const trailCsv = (entries: readonly AuditEntry[]): string =>
+  csvText([
+    ['When', 'Who', 'Did', 'Object', 'Mitigations', 'Result', 'Why'],
+    ...entries.map(({at, who, did, object, mitigations, result, why}) => [
+      at,
+      who,
+      did,
+      object,
+      mitigations.join(' '),
+      result,
+      why,
+    ]),
+  ]);
 
 /** A line of a journal for a program: the plan is left out, it would bury everything else. */
 export const told = (line: JournalLine): unknown =>

@@ -11,3 +11,11 @@ export const moment = (at: string | undefined, io: Pick<Io, 'now'>): Date => {
     next: [{label: 'Write it in UTC: 2026-11-21T08:00:00Z'}],
   });
 };
+
+const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** The same, or so long before now: `12h`, `7d`. @throws Refusal USAGE.TIME */
+export const since = (text: string, io: Pick<Io, 'now'>): Date => {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  return unit === undefined ? moment(text, io) : new Date(io.now().getTime() - Number(count) * (units[unit] ?? 0));
+};

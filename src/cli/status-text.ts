@@ -2,6 +2,7 @@ import {escapeLine} from '../kit/escape-control.ts';
 import type {MitigationStatus} from '../operations/judge-mitigation.ts';
 import type {ApplicationRules} from '../operations/rules.ts';
 import type {ServerStatus} from '../operations/status.ts';
+import {csvText} from './csv.ts';
 import {table} from './table.ts';
 
 const troubling: ReadonlySet<MitigationStatus> = new Set([
@@ -89,15 +90,9 @@ const summary = ({mitigations}: ServerStatus): readonly string[] => {
   return parts.length === 0 ? [] : [parts.join(', ')];
 };
 
-const csvCell = (text: string): string => {
-  // A cell that begins like a formula would be run by a spreadsheet.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
-};
-
 /** The columns of Get-Mitigations, and ours behind them. */
 export const statusCsv = ({hostName, mitigations}: ServerStatus): string =>
-  [
+  csvText([
     ['Server', 'ID', 'Type', 'Description', 'Status', 'Run', 'Since', 'Details'],
     ...mitigations.map(({id, type, description, status, run, since, details}) => [
       hostName,
@@ -109,10 +104,7 @@ export const statusCsv = ({hostName, mitigations}: ServerStatus): string =>
       since ?? '',
       details.join('; '),
     ]),
-  ]
-    .map((row) => row.map(csvCell).join(','))
-    .join('\r\n')
-    .concat('\r\n');
+  ]);
 
 export const rulesText = (applications: readonly ApplicationRules[], width: number): string =>
   applications
