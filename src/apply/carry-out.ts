@@ -1,6 +1,7 @@
 import type {RunOutcome} from '../journal/model.ts';
 import {sha256} from '../kit/hash.ts';
 import type {Plan, Step} from '../plan/model.ts';
+import {type CanaryAnswer, canariesAfter, showsNothing} from './canaries.ts';
 import type {Execution, Failure} from './execution.ts';
 import {type Answer, probeAfter} from './probes.ts';
 import {codeOf, exitCodeOf, type RunResult, type StepReport} from './result.ts';
@@ -18,6 +19,8 @@ export interface Work {
   readonly from: Position;
   /** What the applications answered before the first step; empty: nothing is probed. */
   readonly health: readonly Answer[];
+  /** What canaries were answered before the first step. */
+  readonly canaries: readonly CanaryAnswer[];
   /** Reports of the steps that an interrupted run finished. */
   readonly reports: ReadonlyMap<string, StepReport['outcome']>;
 }
@@ -49,11 +52,27 @@ const forwards = async (
   return undefined;
 };
 
-const prove = async (execution: Execution, {plan, health}: Work): Promise<Failure | undefined> => {
-  if (health.length === 0 || execution.touched.size === 0) return undefined;
+const prove = async (execution: Execution, work: Work): Promise<Failure | undefined> =>
+  execution.touched.size === 0
+    ? undefined
+    : ((await proveHealth(execution, work)) ?? (await proveRules(execution, work.canaries)));
+
+const proveHealth = async (execution: Execution, {plan, health}: Work): Promise<Failure | undefined> => {
+  if (health.length === 0) return undefined;
   const {answers, differing} = await probeAfter(execution.server, {before: health, steps: plan.body.steps});
   await execution.journal.append({type: 'health.seen', when: 'after', answers: [...answers]});
   return differing.length === 0 ? undefined : {code: 'APPLY.HEALTH_DIFFERS', message: `${differing.join('; ')}.`};
+};
+
+const proveRules = async (
+  {server, journal}: Execution,
+  before: readonly CanaryAnswer[],
+): Promise<Failure | undefined> => {
+  const telling = before.filter((answer) => !showsNothing(answer));
+  if (telling.length === 0) return undefined;
+  const {answers, failing} = await canariesAfter(server, telling);
+  await journal.append({type: 'canary.seen', when: 'after', answers: [...answers]});
+  return failing.length === 0 ? undefined : {code: 'APPLY.RULE_DOES_NOT_ACT', message: `${failing.join('; ')}.`};
 };
 
 const touchedSteps = ({touched}: Execution, plan: Plan): readonly Step[] =>

@@ -1,8 +1,10 @@
 import type {JournalEvent, RunKind} from '../journal/model.ts';
 import type {RunJournal} from '../journal/run-journal.ts';
 import type {JournalStore} from '../journal/store.ts';
+import type {Canary} from '../plan/canary.ts';
 import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
+import {askCanaries, type CanaryAnswer, showsNothing} from './canaries.ts';
 import {carryOut} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
 import {type Answer, askAll, type ProbeTarget} from './probes.ts';
@@ -25,6 +27,8 @@ export interface ExecuteOptions {
   readonly reverts?: string;
   /** Applications to probe before and after. */
   readonly probes?: readonly ProbeTarget[];
+  /** Requests that the rules of the plan must refuse. */
+  readonly canaries?: readonly Canary[];
   readonly onEvent?: (event: JournalEvent, runId: string) => void;
 }
 
@@ -34,7 +38,7 @@ export interface ExecuteOptions {
  * @throws Refusal JOURNAL.WRITE_FAILED: nothing more was done than the journal says; `recover` puts it in order.
  */
 export const executePlan = async (plan: Plan, server: Server, options: ExecuteOptions): Promise<RunResult> => {
-  const {store, holds, probes = [], onEvent} = options;
+  const {store, holds, probes = [], canaries = [], onEvent} = options;
   const journal = await store.create({clock: server.clock, onEvent});
   try {
     await open(journal, plan, {server, options});
@@ -49,7 +53,9 @@ export const executePlan = async (plan: Plan, server: Server, options: ExecuteOp
     };
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
     const health = changes ? await lookBefore(execution, probes) : [];
-    const result = await carryOut(execution, {plan, from: {step: 0, command: 0}, health, reports: new Map()});
+    const seen = changes ? await sendBefore(execution, canaries) : [];
+    const from = {step: 0, command: 0};
+    const result = await carryOut(execution, {plan, from, health, canaries: seen, reports: new Map()});
     // The time to look at it begins when there is something to look at; a crash before leaves the first deadline.
     if (result.outcome === 'done') await promise(journal, server, options);
     return result;
@@ -92,6 +98,21 @@ const lookBefore = async (
   await journal.append({type: 'health.seen', when: 'before', answers: [...answers]});
   for (const {site, path, status} of answers) {
     if (status === 'reset') notes.push(`${path} of ${site} gave no answer before the change.`);
+  }
+  return answers;
+};
+
+const sendBefore = async (
+  {server, journal, notes}: Execution,
+  canaries: readonly Canary[],
+): Promise<readonly CanaryAnswer[]> => {
+  if (canaries.length === 0) return [];
+  const answers = await askCanaries(server.prober, canaries);
+  await journal.append({type: 'canary.seen', when: 'before', answers: [...answers]});
+  for (const answer of answers.filter(showsNothing)) {
+    notes.push(
+      `GET ${answer.url} of ${answer.site} was not answered before the change, so it cannot prove that the rule "${answer.rule}" acts.`,
+    );
   }
   return answers;
 };

@@ -17,10 +17,10 @@ export interface ProbeTarget {
 export type Answer = LineOf<'health.seen'>['answers'][number];
 
 /** A reload recycles the application; Exchange's take minutes to answer for the first time. */
-const warmUpMs = 180_000;
-const retryMs = 5000;
+export const warmUpMs = 180_000;
+export const retryMs = 5000;
 
-const ask = async (prober: HealthProber, {site, path}: ProbeTarget): Promise<Answer> => {
+export const ask = async (prober: HealthProber, {site, path}: ProbeTarget): Promise<Answer> => {
   try {
     return {site, path, status: (await prober.get(site, path)).status};
   } catch {
@@ -87,7 +87,7 @@ export const probeAfter = async (
   }
 };
 
-const spoken = (status: Answer['status']): string => (status === 'reset' ? 'no answer' : `status ${status}`);
+export const spoken = (status: Answer['status']): string => (status === 'reset' ? 'no answer' : `status ${status}`);
 
 const differs = (wanted: Answer, seen: Answer): string =>
   escapeLine(`${seen.path} of ${seen.site} gives ${spoken(seen.status)} where ${spoken(wanted.status)} is expected`);

@@ -86,7 +86,13 @@ const goOn = async (
     case 'stop':
       throw diverged(execution.journal.runId, judged?.found ?? '');
     case 'continue':
-      return carryOut(execution, {plan, from: action.from, health: progress.health ?? [], reports});
+      return carryOut(execution, {
+        plan,
+        from: action.from,
+        health: progress.health ?? [],
+        canaries: progress.canaries ?? [],
+        reports,
+      });
     case 'undo': {
       const result = await takeBack(execution, plan, {reports, failure: undefined});
       return result.outcome === 'not-restored' ? result : {...result, exitCode: 0, code: null};

@@ -20,12 +20,16 @@ const sentenceOf = (event: JournalEvent): string | undefined => {
       return `step ${event.step} failed: ${event.message}`;
     case 'step.undone':
       return `step ${event.step} taken back`;
+    case 'canary.seen':
+      return event.answers.map(({url, status}) => `canary ${url} ${event.when}: ${spokenStatus(status)}`).join(', ');
     case 'file.backedUp':
       return `  backed up ${event.path}`;
     default:
       return undefined;
   }
 };
+
+const spokenStatus = (status: number | 'reset'): string => (status === 'reset' ? 'no answer' : String(status));
 
 /** A command as a person would type it, so that what the log shows can be tried. */
 const actSentence = (act: Act): string => {

@@ -2,13 +2,15 @@ import {alreadyAppliedBy} from '../apply/already-applied.ts';
 import {executePlan} from '../apply/execute.ts';
 import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
-import {estimatedMs, judgeWindow, type WindowVerdict} from '../apply/window/judge-window.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {isRefusal, Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
+import {Prediction} from '../plan/predict.ts';
 import type {Server} from '../server/server.ts';
 import {requireApprovals} from './approve.ts';
+import {canariesOf} from './canaries.ts';
+import {type ConfirmGuard, requireGuard} from './confirm-guard.ts';
 import {dropConfirmTask} from './confirm-task.ts';
 import {type TakenBack, takeBackExpired} from './expired-confirm.ts';
 import type {SourceContext} from './load-sources.ts';
@@ -16,10 +18,10 @@ import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
 import {replan} from './replan.ts';
 import {checkSame, checkSeal} from './same-plan.ts';
-import {calendarOf} from './settings/calendar.ts';
 import type {Settings} from './settings/effective.ts';
 import {readSettings} from './settings/read-settings.ts';
 import {openState} from './state.ts';
+import {windowFor} from './window-for.ts';
 import {filesOf, writtenOtherwise} from './written-otherwise.ts';
 
 export interface ApplyRequest {
@@ -32,11 +34,8 @@ export interface ApplyRequest {
   readonly window: string | undefined;
   readonly by: string;
   readonly confirmWithinMs: number | undefined;
-  /**
-   * Makes sure that somebody takes the run back when nobody confirms it and this process is gone; called before anything
-   * is changed; resolves with what a person has to know of it. `undefined`: there is nobody, and so there can be no confirm.
-   */
-  readonly guard: (() => Promise<readonly string[]>) | undefined;
+  /** `undefined`: there is nobody, and so there can be no confirm. */
+  readonly guard: ConfirmGuard | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -110,7 +109,8 @@ const applyNow = async (
   const unfinished = state.unfinished && preflight({...nothingYet, facts: await server.facts(), state, plan});
   if (unfinished) throw unfinished;
   await requireSameServer(plan, server);
-  const fresh = await replan(plan, server, request.context);
+  const prediction = new Prediction(server);
+  const fresh = await replan(plan, server, {context: request.context, prediction});
   checkSame(plan, fresh);
   refusePlan(fresh);
   if (fresh.steps.length === 0 && fresh.purpose === 'apply') {
@@ -129,9 +129,10 @@ const applyNow = async (
   });
   if (refusal) throw refusal;
   await requireApprovals(plan, settings.approvals, stateDir);
-  const guarded = request.confirmWithinMs === undefined ? [] : await guardConfirm(request);
+  const guarded = request.confirmWithinMs === undefined ? [] : await requireGuard(request.guard);
   const {hostName} = await server.facts();
   const before = await filesOf(server, plan.body);
+  const {canaries, without} = await canariesOf(server, plan.body, prediction.changedFiles());
   const result = await executePlan(plan, server, {
     store,
     holds: looker.holds,
@@ -143,12 +144,13 @@ const applyNow = async (
     ...(window.is === 'open' ? {window: window.name} : {}),
     ...(request.confirmWithinMs === undefined ? {} : {confirmWithinMs: request.confirmWithinMs}),
     probes: await probeTargets(server, plan.body),
+    canaries,
     onEvent,
   });
   // What was taken back, or changed nothing, waits for no confirm.
   if (request.confirmWithinMs !== undefined && result.outcome !== 'done') await dropConfirmTask(server, stateDir);
   const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
-  return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes]}, takenBack};
+  return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes, ...without]}, takenBack};
 };
 
 /** A plan is bound to one server: another one may differ in what no plan looks at. @throws Refusal PLAN.OTHER_SERVER */
@@ -176,36 +178,4 @@ const reasonOf = ({now, reason}: ApplyRequest, {requireReason}: Settings): strin
   throw new Refusal('APPLY.REASON_MISSING', 'The settings ask for a reason where a plan is applied with --now.', {
     next: [{label: 'Say why', command: 'stopgap apply <plan> --now --reason "why"'}],
   });
-};
-
-const windowFor = (
-  plan: Plan,
-  settings: Settings,
-  {named, now}: {named: string | undefined; now: Date},
-): WindowVerdict => {
-  const verdict = judgeWindow(calendarOf(settings, named), now, estimatedMs(plan));
-  const urgent = new Set(settings.urgent.map((id) => id.toLowerCase()));
-  const planned = plan.body.mitigations.filter(({status}) => status === 'planned' || status === 'to-remove');
-  const allUrgent =
-    planned.length > 0 && planned.every(({id, status}) => status === 'planned' && urgent.has(id.toLowerCase()));
-  return verdict.is !== 'open' && allUrgent ? {is: 'urgent'} : verdict;
-};
-
-/** A promise that nobody keeps is none. @throws Refusal APPLY.CONFIRM_UNGUARDED */
-const guardConfirm = async ({guard}: ApplyRequest): Promise<readonly string[]> => {
-  try {
-    if (guard) return await guard();
-  } catch (cause) {
-    throw unguarded(cause);
-  }
-  throw unguarded(undefined);
-};
-
-const unguarded = (cause: unknown): Refusal => {
-  const why = cause instanceof Error ? `: ${cause.message}` : '';
-  return new Refusal(
-    'APPLY.CONFIRM_UNGUARDED',
-    `Nobody could take the change back if this process or the server went down, neither a watchdog nor a task at its next start${why}.`,
-    {next: [{label: 'Apply without --confirm-within'}], cause},
-  );
 };

@@ -4,7 +4,7 @@ import {note, warn} from '../plan/finding.ts';
 import {makePlan, type PlanInput} from '../plan/make-plan.ts';
 import type {Finding, PlanBody, PlannedMitigation, PlanSource} from '../plan/model.ts';
 import type {PlanOptions} from '../plan/options.ts';
-import {Prediction} from '../plan/predict.ts';
+import type {Prediction} from '../plan/predict.ts';
 import {makeRollback} from '../rollback/make-rollback.ts';
 import type {ServerFacts, ServerReader} from '../server/server.ts';
 import {allowedServices, builtInCatalogue} from './catalogue.ts';
@@ -12,16 +12,27 @@ import {type Judged, judgeMitigation} from './judge-mitigation.ts';
 import type {KnownMitigation, KnownMitigations} from './known-mitigations.ts';
 import {blockCmdlet, reAddingService} from './known-names.ts';
 import {type Leftover, leftoversOf} from './leftovers.ts';
+import {replacementOf} from './replaced.ts';
 import type {LoadedSource} from './sources.ts';
 import type {KnownState} from './state.ts';
 
 /** One sentence about one thing that is not as the journals say, or not needed as the build says. */
 export interface ReconcileRow {
   readonly what: string;
-  readonly status: 'missing' | 'drifted' | 'suspended' | 'obsolete' | 'keep' | 'in place' | 'leftover' | 'unknown';
+  readonly status:
+    | 'missing'
+    | 'drifted'
+    | 'changed'
+    | 'suspended'
+    | 'obsolete'
+    | 'keep'
+    | 'in place'
+    | 'leftover'
+    | 'unknown';
   /** What the plan does about it. */
   readonly proposal:
     | 'apply again'
+    | 'replace'
     | 'remove'
     | 'close the books'
     | 'nothing'
@@ -42,6 +53,8 @@ export interface ReconcileRequest {
   readonly known: KnownState;
   readonly mitigations: KnownMitigations;
   readonly options: PlanOptions;
+  /** What the plan makes of the files. */
+  readonly prediction: Prediction;
   readonly readBackup: (reference: string) => Promise<Uint8Array>;
 }
 
@@ -59,16 +72,27 @@ export const reconcile = async (reader: ServerReader, request: ReconcileRequest)
   // What is needed does not depend on whether IIS can serve it now; planning says what is broken.
   const looking = {reader, configuration, facts, broken: []};
   const judged: (Judged & KnownMitigation)[] = [];
-  for (const one of mitigations.known) {
+  const {only} = request.options;
+  for (const one of mitigations.known.filter(({mitigation: {id}}) => only?.includes(id) ?? true)) {
     judged.push({...one, ...(await judgeMitigation(one.mitigation, known.state, looking))});
   }
   const texts = mitigations.known.map(({mitigation}) => mitigation);
   const leftovers = await leftoversOf(configuration, {state: known.state, mitigations: texts});
-  const again = judged.filter(({status}) => ['Missing', 'Drifted', 'Suspended'].includes(status));
+  const changed = judged.flatMap((one) => {
+    const next = one.status === 'Obsolete' ? undefined : replacementOf(one, mitigations, facts);
+    return next ? [{...one, next}] : [];
+  });
+  const replaced = new Set(changed.map(({mitigation: {id}}) => id));
+  const again = judged.filter(
+    ({mitigation: {id}, status}) => !replaced.has(id) && ['Missing', 'Drifted', 'Suspended'].includes(status),
+  );
   const gone = judged.filter(({active, status}) => active !== undefined && status === 'Obsolete');
-  const parts = await plansFor(reader, request, {again, gone});
+  const parts = await plansFor(reader, request, {
+    again: [...again, ...changed.map(({next}) => next)],
+    gone: [...gone, ...changed],
+  });
   const rows = [
-    ...judged.flatMap((one) => rowOf(one, parts.removing)),
+    ...judged.flatMap((one) => (replaced.has(one.mitigation.id) ? changedRow(one) : rowOf(one, parts.removing))),
     ...leftovers.map((one) => leftoverRow(one, judged)),
     ...[...mitigations.unknown].map(unknownRow),
   ];
@@ -77,17 +101,16 @@ export const reconcile = async (reader: ServerReader, request: ReconcileRequest)
 };
 
 interface Wanted {
-  readonly again: readonly (Judged & KnownMitigation)[];
+  readonly again: readonly KnownMitigation[];
   readonly gone: readonly Judged[];
 }
 
 const plansFor = async (
   reader: ServerReader,
-  {known, options, readBackup}: ReconcileRequest,
+  {known, options, prediction, readBackup}: ReconcileRequest,
   {again, gone}: Wanted,
 ): Promise<{body: PlanBody; sources: readonly LoadedSource[]; removing: ReadonlySet<string>}> => {
   const {state, runs} = known;
-  const prediction = new Prediction(reader);
   const removal = await makeRollback(reader, {
     ids: gone.map(({mitigation}) => mitigation.id),
     state,
@@ -140,6 +163,10 @@ const together = (
   findings: [...removal.findings, ...addition.findings],
   assumes: [...addition.assumes, {what: 'the last run of stopgap', value: lastRun}],
 });
+
+const changedRow = ({mitigation: {id}}: Judged): readonly ReconcileRow[] => [
+  {what: id, status: 'changed', proposal: 'replace', why: 'the last accepted feed brings another text of it'},
+];
 
 const rowOf = (
   {mitigation, active, status, need, details}: Judged,

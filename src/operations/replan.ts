@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import {readBackup} from '../journal/backup.ts';
 import type {Plan, PlanBody} from '../plan/model.ts';
+import type {PlanOptions} from '../plan/options.ts';
+import {Prediction} from '../plan/predict.ts';
 import type {ServerReader} from '../server/server.ts';
 import {knownMitigations} from './known-mitigations.ts';
 import {reloadSources, type SourceContext} from './load-sources.ts';
@@ -8,19 +10,34 @@ import {planForServer} from './plan-for-server.ts';
 import {reconcile, requireFinished} from './reconcile.ts';
 import {readState} from './state.ts';
 
-/** What planning finds now in place of a plan: apply compares the two. */
-export const replan = async (plan: Plan, reader: ServerReader, context: SourceContext): Promise<PlanBody> => {
-  const {place, commands} = plan.body.options;
-  const options = {place: place ?? undefined, accept: plan.body.accepted, ...(commands && {commands})};
+/** What planning finds now in place of a plan: apply compares the two. The prediction keeps what the files will be. */
+export const replan = async (
+  plan: Plan,
+  reader: ServerReader,
+  {context, prediction}: {readonly context: SourceContext; readonly prediction: Prediction},
+): Promise<PlanBody> => {
+  const {place, commands, only} = plan.body.options;
+  const options = {
+    place: place ?? undefined,
+    accept: plan.body.accepted,
+    ...(commands && {commands}),
+    ...(only && {only}),
+  };
   const {stateDir, now} = context;
-  if (plan.body.purpose === 'reconcile') return (await planReconcile(reader, {context, options})).body;
+  if (plan.body.purpose === 'reconcile') return (await planReconcile(reader, {context, options, prediction})).body;
   const sources = await reloadSources(plan.body.sources, context);
-  return (await planForServer(reader, {sources, options, stateDir, now})).body;
+  return (await planForServer(reader, {sources, options, stateDir, now, prediction})).body;
 };
+
+interface PlanReconcile {
+  readonly context: SourceContext;
+  readonly options: PlanOptions;
+  readonly prediction?: Prediction;
+}
 
 export const planReconcile = async (
   reader: ServerReader,
-  {context, options}: {context: SourceContext; options: Parameters<typeof reconcile>[1]['options']},
+  {context, options, prediction = new Prediction(reader)}: PlanReconcile,
 ): ReturnType<typeof reconcile> => {
   const {stateDir} = context;
   const known = await readState(stateDir);
@@ -29,6 +46,7 @@ export const planReconcile = async (
     known,
     mitigations: await knownMitigations(known, context),
     options,
+    prediction,
     readBackup: (reference) => readBackup(join(stateDir, 'runs'), reference, ''),
   });
 };

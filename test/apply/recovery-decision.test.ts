@@ -32,6 +32,7 @@ const progress = (of: Record<string, StepProgress>, part: Partial<RunProgress> =
   steps: new Map(Object.entries(of)),
   open: undefined,
   backups: new Map(),
+  canaries: undefined,
   health: undefined,
   expiry: undefined,
   notTakenBack: undefined,

@@ -39,9 +39,7 @@ const pieces = (node: RegexNode, ignoreCase: boolean, ofChoice: OfChoice): reado
       return node.negate ? [undefined] : [undefined, ...pieces(node.item, ignoreCase, ofChoice), undefined];
     case 'choice': {
       const [first] = node.options;
-      return ofChoice === 'first' && first
-        ? [undefined, ...pieces(first, ignoreCase, ofChoice), undefined]
-        : [undefined];
+      return ofChoice === 'first' && first ? pieces(first, ignoreCase, ofChoice) : [undefined];
     }
     case 'empty':
     case 'assert':

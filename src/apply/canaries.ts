@@ -1,0 +1,56 @@
+import type {LineOf} from '../journal/model.ts';
+import {escapeLine} from '../kit/escape-control.ts';
+import type {Canary} from '../plan/canary.ts';
+import type {HealthProber, Server} from '../server/server.ts';
+import {ask, retryMs, spoken, warmUpMs} from './probes.ts';
+
+/*
+ * What a read-back of files cannot tell: whether the running server refuses what a new rule must refuse. A canary is
+ * answered before the change and refused after it.
+ */
+
+export type CanaryAnswer = LineOf<'canary.seen'>['answers'][number];
+
+const askOne = async (prober: HealthProber, canary: Canary | CanaryAnswer): Promise<CanaryAnswer> => {
+  const {rule, site, url, expected} = canary;
+  const {status} = await ask(prober, {site, path: url});
+  return {rule, site, url, expected, status};
+};
+
+export const askCanaries = async (
+  prober: HealthProber,
+  canaries: readonly (Canary | CanaryAnswer)[],
+): Promise<readonly CanaryAnswer[]> => {
+  const answers: CanaryAnswer[] = [];
+  for (const canary of canaries) answers.push(await askOne(prober, canary));
+  return answers;
+};
+
+/** One that is refused before there is a rule shows nothing when it is refused afterwards. */
+export const showsNothing = ({status, expected}: CanaryAnswer): boolean => status === 'reset' || status === expected;
+
+export interface CanaryVerdict {
+  readonly answers: readonly CanaryAnswer[];
+  /** Sentences; empty is good. */
+  readonly failing: readonly string[];
+}
+
+/** Asks until every rule acts or the warm-up is over: a rule is in force once its application has loaded it. */
+export const canariesAfter = async (
+  {clock, prober}: Pick<Server, 'clock' | 'prober'>,
+  before: readonly CanaryAnswer[],
+): Promise<CanaryVerdict> => {
+  let answers = await askCanaries(prober, before);
+  for (let slept = 0; slept < warmUpMs && answers.some(fails); slept += retryMs) {
+    await clock.sleep(retryMs);
+    answers = await askCanaries(prober, before);
+  }
+  return {answers, failing: answers.filter(fails).map(sentence)};
+};
+
+const fails = ({status, expected}: CanaryAnswer): boolean => status !== expected;
+
+const sentence = ({rule, site, url, status, expected}: CanaryAnswer): string =>
+  escapeLine(
+    `the rule "${rule}" does not act: GET ${url} of ${site} gives ${spoken(status)} where ${spoken(expected)} is expected`,
+  );
