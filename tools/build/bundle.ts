@@ -1,6 +1,6 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {build, type Metafile} from 'esbuild';
+import {type BuildOptions, build, type Metafile} from 'esbuild';
 
 /*
  * The release: the program, the two simulated programs and the thread that verifies as minified ESM with shared chunks in dist/. What a command loads
@@ -27,27 +27,33 @@ export interface BuiltFile {
 // bundle may import createRequire themselves.
 const banner = `import {createRequire as stopgapCreateRequire} from 'node:module';const require=stopgapCreateRequire(import.meta.url);`;
 
+/** How the release is bundled, wherever it then goes. */
+export const releaseBuild = {
+  absWorkingDir: root,
+  entryPoints: Object.entries(entries).map(([out, entry]) => ({in: entry, out})),
+  outExtension: {'.js': '.mjs'},
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  minify: true,
+  alias: {'string-width': join(import.meta.dirname, 'text-width.ts')},
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 /** Builds into `folder` and returns what was written, entry points first. */
 export const bundle = async (folder: string = join(root, 'dist')): Promise<readonly BuiltFile[]> => {
   await rm(folder, {recursive: true, force: true});
   const {metafile} = await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(entries).map(([out, entry]) => ({in: entry, out})),
+    ...releaseBuild,
     outdir: folder,
-    outExtension: {'.js': '.mjs'},
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    minify: true,
     banner: {js: banner},
     // Native: it finds its library from its own place.
     external: ['koffi'],
     legalComments: 'linked',
     metafile: true,
-    logLevel: 'warning',
   });
   return sizes(metafile);
 };

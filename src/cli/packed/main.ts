@@ -1,20 +1,16 @@
-import {toolWord} from '../../server/sandbox/tools.ts';
+import {toolWord} from '../../server/sandbox/tool-word.ts';
+import {loadPacked} from './load.ts';
 
 /*
- * The entry of the single executable. It has no other programs beside it, so it is also the simulated ones; the start of
- * stopgap itself must not wait for them.
+ * The entry of the single executable. It has no other programs beside it, so it is the simulated ones too, when the first
+ * word says so.
  */
 
 const [word, tool] = process.argv.slice(2);
 
-const runTool = async (): Promise<void> => {
-  const {runProgram} = await import('../../server/sandbox/bin/run-program.ts');
-  const {main} =
-    tool === 'sc'
-      ? await import('../../server/sandbox/sc/main.ts')
-      : await import('../../server/sandbox/appcmd/main.ts');
-  await runProgram(main, process.argv.slice(4));
-};
-
-if (word === toolWord) void runTool();
-else void import('../main.ts');
+if (word === toolWord) {
+  process.argv.splice(2, 2);
+  loadPacked(tool === 'sc' ? 'sandbox-sc.mjs' : 'sandbox-appcmd.mjs');
+} else {
+  loadPacked('stopgap.mjs');
+}

@@ -4,6 +4,7 @@ import {isPacked} from '../../kit/packed.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {CommandLine} from '../command.ts';
 import type {ServerJson} from '../server-json.ts';
+import {toolWord} from './tool-word.ts';
 
 /** A program to start: an absolute file and the arguments that come before those of the command. */
 export interface ToolProgram {
@@ -16,9 +17,6 @@ const names = {'appcmd.exe': 'appcmd', 'sc.exe': 'sc'} as const;
 /** Where the built-in programs may lie: beside this module in the source tree, beside the bundle in a release. */
 const candidates = (name: string): readonly string[] =>
   [`./bin/${name}.ts`, `./sandbox-${name}.mjs`].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-
-/** The first word with which the single executable is one of the programs instead of stopgap: it has no files beside it. */
-export const toolWord = 'sandbox-program';
 
 const builtIn = (name: string): ToolProgram => {
   if (isPacked) return {file: process.execPath, leading: [toolWord, name]};

@@ -2,4 +2,4 @@
 import {main} from '../appcmd/main.ts';
 import {runProgram} from './run-program.ts';
 
-await runProgram(main);
+void runProgram(main);

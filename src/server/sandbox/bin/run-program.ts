@@ -31,8 +31,8 @@ const reportExitCode = (code: number): void => {
 };
 
 /** Runs a simulated program as the process that we are. */
-export const runProgram = async (program: Program, argv: readonly string[] = process.argv.slice(2)): Promise<void> => {
-  const code = await program(argv, {
+export const runProgram = async (program: Program): Promise<void> => {
+  const code = await program(process.argv.slice(2), {
     stdout: (text) => writeAll(1, text),
     stderr: (text) => writeAll(2, text),
     env: process.env,
