@@ -20,6 +20,13 @@ const run = async (): Promise<void> => {
   // temporary folder, would let anybody plant code that an administrator runs. Where it cannot be written, it is done without.
   const fromFolder = !isPacked && basename(import.meta.dirname) === 'dist';
   if (fromFolder) enableCompileCache(join(import.meta.dirname, 'compiled'));
+  if (process.platform === 'win32') {
+    const [{useFolderGuard}, {accessGuard}] = await Promise.all([
+      import('../kit/folder-guard.ts'),
+      import('../server/windows/folder-guard.ts'),
+    ]);
+    useFolderGuard(accessGuard);
+  }
   const {runCli} = await import('./run-cli.ts');
   // Not process.exit(): it would cut off what a pipe has not taken yet.
   process.exitCode = await runCli(argv, {

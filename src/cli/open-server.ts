@@ -31,10 +31,17 @@ export const parseServer = ({server}: ServerArgs, io: Io, platform: string = pro
   });
 };
 
-const unavailable = (kind: string): Refusal =>
-  new Refusal('SERVER.KIND_UNAVAILABLE', `this version of stopgap cannot open a ${kind} server yet`, {
-    next: [howToName],
+/** `windows` is the machine that stopgap runs on: there is no other way to be sure that what is read is what is changed. */
+const requireWindows = (platform: string = process.platform): void => {
+  if (platform === 'win32') return;
+  throw new Refusal('SERVER.KIND_UNAVAILABLE', `"windows" means this machine, and this machine runs ${platform}`, {
+    next: [
+      {label: 'Run stopgap on the server itself'},
+      {label: 'Or work on a snapshot of it', command: '--server snapshot:DIR'},
+      {label: 'Or on a simulated server', command: '--server sandbox:DIR'},
+    ],
   });
+};
 
 const requireSandbox = async (dir: string): Promise<void> => {
   try {
@@ -52,7 +59,10 @@ const requireSandbox = async (dir: string): Promise<void> => {
 export const openReader = async (args: ServerArgs, io: Io): Promise<ServerReader> => {
   const name = parseServer(args, io);
   if (name.kind === 'snapshot') return (await import('../server/snapshot/reader.ts')).openSnapshot(name.dir);
-  if (name.kind !== 'sandbox') throw unavailable(name.kind);
+  if (name.kind === 'windows') {
+    requireWindows();
+    return (await import('../server/windows/reader.ts')).openWindowsReader();
+  }
   await requireSandbox(name.dir);
   const {openSandboxReader} = await import('../server/sandbox/reader.ts');
   return openSandboxReader(name.dir);
@@ -66,7 +76,10 @@ export const openServer = async (args: ServerArgs, io: Io): Promise<Server> => {
       next: [{label: 'Apply on the server itself, or in a sandbox made from the snapshot'}],
     });
   }
-  if (name.kind !== 'sandbox') throw unavailable(name.kind);
+  if (name.kind === 'windows') {
+    requireWindows();
+    return (await import('../server/windows/open.ts')).openWindows();
+  }
   await requireSandbox(name.dir);
   const {openSandbox} = await import('../server/sandbox/open.ts');
   return openSandbox(name.dir);
@@ -80,7 +93,10 @@ export const openForRehearsal = async (args: ServerArgs, io: Io): Promise<Rehear
       next: [{label: 'Rehearse in a sandbox made from it', command: 'stopgap sandbox create DIR --from SNAPSHOT'}],
     });
   }
-  if (name.kind !== 'sandbox') throw unavailable(name.kind);
+  if (name.kind === 'windows') {
+    requireWindows();
+    return (await import('../server/windows/rehearsal.ts')).openWindowsForRehearsal();
+  }
   await requireSandbox(name.dir);
   const {openSandboxForRehearsal} = await import('../server/sandbox/rehearsal.ts');
   return openSandboxForRehearsal(name.dir);

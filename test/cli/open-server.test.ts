@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {openReader, openServer, parseServer, stateDirOf} from '../../src/cli/open-server.ts';
+import {openForRehearsal, openReader, openServer, parseServer, stateDirOf} from '../../src/cli/open-server.ts';
 
 const io = {
   stdout: {write: () => true},
@@ -34,9 +34,11 @@ test('a folder that is no sandbox is not opened', async () => {
   await expect(openReader(named('sandbox:/nowhere'), io)).rejects.toMatchObject({code: 'SERVER.NOT_FOUND'});
 });
 
-test('a kind that does not exist yet is refused, not guessed', async () => {
-  await expect(openReader(named('windows'), io)).rejects.toMatchObject({code: 'SERVER.KIND_UNAVAILABLE'});
-  await expect(openServer(named('windows'), io)).rejects.toMatchObject({code: 'SERVER.KIND_UNAVAILABLE'});
+test.runIf(process.platform !== 'win32')('windows is the machine itself, and this one is none', async () => {
+  const open = [openReader, openServer, openForRehearsal];
+  for (const each of open) {
+    await expect(each(named('windows'), io)).rejects.toMatchObject({code: 'SERVER.KIND_UNAVAILABLE', exitCode: 3});
+  }
 });
 
 test("state lies in the server's own folder unless it is named", () => {

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import type {ReportedStatus, ServiceCalls} from '../service-status.ts';
 import {advapi32, lastError} from './libraries.ts';
 
 /*
@@ -23,24 +24,6 @@ const setStatus: (service: Handle, status: Buffer) => boolean = advapi32.func(
 );
 koffi.struct('StopgapServiceEntry', {name: 'str16', main: serviceMain});
 const startDispatcher = advapi32.func('bool __stdcall StartServiceCtrlDispatcherW(StopgapServiceEntry *table)');
-
-/** SERVICE_STATUS without its type, which is always a process of its own. */
-export interface ReportedStatus {
-  readonly state: number;
-  readonly accepts: number;
-  /** 0, or 1066, which says: look at the code of the service itself. */
-  readonly exitCode: number;
-  readonly ownExitCode: number;
-  readonly checkPoint: number;
-  readonly waitHintMs: number;
-}
-
-export interface ServiceCalls {
-  /** ServiceMain has been called: this answers the service control manager from here on. */
-  started(report: (status: ReportedStatus) => void): void;
-  /** A control code; must come back soon. @returns 0, or 120 for one that is not known */
-  control(code: number): number;
-}
 
 const ownProcess = 0x10;
 

@@ -1,0 +1,54 @@
+import {existsSync} from 'node:fs';
+import {dirname} from 'node:path';
+import type {FolderGuard} from '../../kit/folder-guard.ts';
+import {Refusal} from '../../kit/refusal.ts';
+import {othersIn} from './access-text.ts';
+import {diskPath} from './disk-path.ts';
+
+/** Owned by Administrators; SYSTEM and Administrators may use the folder and all below it; nothing is inherited from above. */
+export const administratorsOnly = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
+
+/** Access denied, not an owner that this account may set, a right that it does not hold. */
+const notAllowed: readonly unknown[] = [5, 1307, 1314];
+
+// Loaded when the first folder is looked at: most commands never come to one.
+const windows = async () => ({...(await import('./api/access-list.ts')), ...(await import('./api/account.ts'))});
+
+const asAdministrator = async <T>(folder: string, act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Error && 'errorCode' in error && notAllowed.includes(error.errorCode))) throw error;
+    throw new Refusal('STATE.NOT_ELEVATED', `Only an administrator can use the state folder ${folder}.`, {
+      where: {file: folder},
+      next: [{label: 'Run it again from a console that was opened with "Run as administrator"'}],
+      cause: error,
+    });
+  }
+};
+
+const make = (folder: string, makeOne: (folder: string) => void): void => {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) make(above, makeOne);
+  makeOne(folder);
+};
+
+/** Access lists. Users may make folders in ProgramData, so one that is there already is looked at before it is used. */
+export const accessGuard: FolderGuard = {
+  create: (folder) =>
+    asAdministrator(folder, async () => {
+      const {makeFolderFor} = await windows();
+      make(diskPath(folder, process), (one) => makeFolderFor(one, administratorsOnly));
+    }),
+  othersWithAccess: (folder) =>
+    asAdministrator(folder, async () => {
+      const {accessOf, canonicalAccess, ownSid} = await windows();
+      const self = canonicalAccess(`O:${ownSid()}`).slice('O:'.length);
+      return othersIn(accessOf(diskPath(folder, process)), self);
+    }),
+  advice: (folder) => ({
+    label: 'Look at what lies in it and who made it; then close it and try again',
+    command: `icacls "${folder}" /setowner *S-1-5-32-544 && icacls "${folder}" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
+  }),
+};
