@@ -21,7 +21,7 @@ export interface TrailForm {
   readonly width: number;
 }
 
-/** A table, or where that does not fit the terminal, three lines for each entry. */
+/** A table, or where that does not fit the terminal, two lines for each entry. */
 export const trailText = (entries: readonly AuditEntry[], {hidden, width}: TrailForm): string => {
   const head = ['When (UTC)', 'Who', 'What', 'Mitigations', 'Why'];
   const rows = entries.map((entry) => [
@@ -40,9 +40,8 @@ export const trailText = (entries: readonly AuditEntry[], {hidden, width}: Trail
 };
 
 const entryText = ([when = '', who = '', what = '', mitigations = '', why = '']: readonly string[]): string =>
-  [`${when}  ${escapeLine(who)}`, [what, mitigations].filter(Boolean).join('  '), why]
-    .filter(Boolean)
-    .map((line, index) => (index === 0 ? line : `    ${escapeLine(line)}`))
+  [[when, who, what, mitigations].filter(Boolean).join('  '), ...(why === '' ? [] : [`    ${why}`])]
+    .map(escapeLine)
     .join('\n');
 
 export const trailCsv = (entries: readonly AuditEntry[]): string =>

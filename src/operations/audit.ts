@@ -35,9 +35,12 @@ const ofRun = ({runId, lines}: RecordedRun): readonly AuditEntry[] => {
   const outcome = lines.findLast((line) => line.type === 'run.finished')?.outcome ?? 'interrupted';
   const entry = (line: JournalLine, rest: Omit<AuditEntry, 'at' | 'object' | 'mitigations'>): AuditEntry => ({
     at: line.at,
+    who: rest.who,
+    did: rest.did,
     object: runId,
     mitigations,
-    ...rest,
+    result: rest.result,
+    why: rest.why,
   });
   return lines.flatMap((line) => {
     switch (line.type) {

@@ -1,4 +1,3 @@
-import type {NoticeKind} from '../../../operations/settings/notification.ts';
 import type {Notice} from './notice.ts';
 
 /** A way to somebody. `send` rejects where the message was not taken; it is tried again then. */
@@ -6,7 +5,7 @@ export interface Channel {
   /** `mail`, `webhook siem`, `command pager`. */
   readonly name: string;
   /** `undefined`: everything. */
-  readonly on: readonly NoticeKind[] | undefined;
+  readonly on: readonly Notice['kind'][] | undefined;
   send(notice: Notice): Promise<void>;
 }
 

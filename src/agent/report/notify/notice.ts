@@ -9,7 +9,8 @@ import {subjectOf, textOf} from './message.ts';
 export interface Notice {
   /** Stays the same over every attempt, so that a receiver can know a repetition. */
   readonly id: string;
-  readonly kind: NoticeKind;
+  /** `test`: sent by hand, nothing happened. */
+  readonly kind: NoticeKind | 'test';
   readonly severity: Severity;
   /** UTC, when it happened. */
   readonly at: string;

@@ -15,7 +15,7 @@ const item = z.strictObject({
   formatVersion: z.literal(1),
   notice: z.strictObject({
     id: z.string(),
-    kind: noticeKind,
+    kind: z.enum([...noticeKind.options, 'test']),
     severity: z.enum(['information', 'warning', 'error']),
     at: z.iso.datetime(),
     host: z.string(),
