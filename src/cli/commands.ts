@@ -10,6 +10,8 @@ type Load = () => Promise<AnyCommand>;
 export const groups: Readonly<Record<string, string>> = {
   feed: 'Fetch, verify, show, build and sign feeds',
   sandbox: 'A simulated server in a folder',
+  notification: 'Who is told of what happens: look, try, see what waits',
+  diagnostics: 'What may be sent to an endpoint of yours',
 };
 
 const table: Readonly<Record<string, Load>> = {
@@ -36,6 +38,10 @@ const table: Readonly<Record<string, Load>> = {
   trace: async () => (await import('./trace.ts')).traceCommand,
   impact: async () => (await import('./impact.ts')).impactCommand,
   log: async () => (await import('./log-command.ts')).logCommand,
+  'notification preview': async () => (await import('./notification/preview.ts')).notificationPreviewCommand,
+  'notification test': async () => (await import('./notification/test.ts')).notificationTestCommand,
+  'notification pending': async () => (await import('./notification/pending.ts')).notificationPendingCommand,
+  'diagnostics show': async () => (await import('./diagnostics/show.ts')).diagnosticsShowCommand,
   snapshot: async () => (await import('./snapshot.ts')).snapshotCommand,
   'sandbox create': async () => (await import('./sandbox/create.ts')).sandboxCreateCommand,
   'sandbox request': async () => (await import('./sandbox/request.ts')).sandboxRequestCommand,
