@@ -8,6 +8,8 @@ import type {Pattern} from './rule.ts';
 import type {ConditionTrace} from './trace.ts';
 
 export interface Looked {
+  /** What the pattern was held against. */
+  readonly text: string;
   /** Negation included. */
   readonly holds: boolean;
   readonly captures: readonly string[];
@@ -22,19 +24,18 @@ export const look = (
   evaluate: (alternative: Reading | undefined) => Evaluated,
   budget: MatchBudget,
 ): Looked => {
-  const once = (alternative: Reading | undefined): Looked & {readonly evaluated: Evaluated} => {
-    const evaluated = evaluate(alternative);
-    const result = matchWithin(compiled, evaluated.text, budget);
-    if (result.kind === 'cannot-tell')
-      return {evaluated, holds: false, captures: [], index: 0, doubts: [result.reason]};
+  const once = ({text}: Evaluated): Looked => {
+    const result = matchWithin(compiled, text, budget);
+    if (result.kind === 'cannot-tell') return {text, holds: false, captures: [], index: 0, doubts: [result.reason]};
     const matched = result.kind === 'match';
     const captures = matched && !pattern.negate ? result.captures : [];
-    return {evaluated, holds: matched !== pattern.negate, captures, index: matched ? result.index : 0, doubts: []};
+    return {text, holds: matched !== pattern.negate, captures, index: matched ? result.index : 0, doubts: []};
   };
-  const {evaluated, ...base} = once(undefined);
+  const evaluated = evaluate(undefined);
+  const base = once(evaluated);
   if (compiled.always) return base;
   const unknown = [...new Set(evaluated.unknown)].map((name) => `the value of {${name}} is not known`);
-  const other = [...evaluated.touched].filter((reading) => once(reading).holds !== base.holds);
+  const other = [...evaluated.touched].filter((reading) => once(evaluate(reading)).holds !== base.holds);
   return {...base, doubts: [...base.doubts, ...unknown, ...other.map((reading) => readings[reading])]};
 };
 
@@ -48,16 +49,16 @@ const lookAtFile = ({condition, input}: ReadyCondition, {scope, request}: Condit
   const {text, unknown} = evaluateTemplate(input, scope);
   if (!request.fileAt || unknown.length > 0) {
     const what = condition.matchType === 'IsFile' ? 'a file' : 'a folder';
-    return {holds: false, captures: [], index: 0, doubts: [`whether ${condition.input} is ${what} is not known`]};
+    return {text, holds: false, captures: [], index: 0, doubts: [`whether ${condition.input} is ${what} is not known`]};
   }
   const is = request.fileAt(text) === (condition.matchType === 'IsFile' ? 'file' : 'directory');
-  return {holds: is !== condition.pattern.negate, captures: [], index: 0, doubts: []};
+  return {text, holds: is !== condition.pattern.negate, captures: [], index: 0, doubts: []};
 };
 
 const lookAtCondition = (ready: ReadyCondition, context: ConditionContext): ConditionTrace => {
   const {condition, input, pattern} = ready;
   const {scope, budget} = context;
-  const {holds, captures, doubts} =
+  const {text, holds, captures, doubts} =
     condition.matchType === 'Pattern'
       ? look(
           {pattern: condition.pattern, compiled: pattern},
@@ -68,7 +69,7 @@ const lookAtCondition = (ready: ReadyCondition, context: ConditionContext): Cond
   const malformed = input.malformed ? [`the braces of ${condition.input} do not pair`] : [];
   return {
     input: condition.input,
-    value: evaluateTemplate(input, scope).text,
+    value: text,
     pattern: condition.matchType === 'Pattern' ? condition.pattern.text : condition.matchType,
     negate: condition.pattern.negate,
     holds,

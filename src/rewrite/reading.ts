@@ -24,11 +24,18 @@ export interface Evaluated {
   readonly unknown: readonly string[];
 }
 
-export const plain = (text: string): Evaluated => ({text, touched: new Set(), unknown: []});
+/** Shared: millions of texts depend on no reading at all. */
+export const noReadings: ReadonlySet<Reading> = new Set();
+
+export const plain = (text: string): Evaluated => ({text, touched: noReadings, unknown: []});
 
 /** Texts one after the other, with everything on which the whole may depend. */
-export const joined = (parts: readonly Evaluated[]): Evaluated => ({
-  text: parts.map(({text}) => text).join(''),
-  touched: new Set(parts.flatMap(({touched}) => [...touched])),
-  unknown: parts.flatMap(({unknown}) => unknown),
-});
+export const joined = (parts: readonly Evaluated[]): Evaluated => {
+  const [first = plain(''), ...others] = parts;
+  if (others.length === 0) return first;
+  return {
+    text: parts.map(({text}) => text).join(''),
+    touched: new Set(parts.flatMap(({touched}) => [...touched])),
+    unknown: parts.flatMap(({unknown}) => unknown),
+  };
+};

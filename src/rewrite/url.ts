@@ -1,4 +1,4 @@
-import type {Reading} from './reading.ts';
+import {noReadings, type Reading} from './reading.ts';
 
 export interface SplitUrl {
   readonly path: string;
@@ -42,6 +42,7 @@ const decodeBytes = (bytes: Uint8Array, alternative: Reading | undefined, touche
 
 /** Percent encoding taken away once. What is not valid percent encoding stays. */
 export const urlDecode = (text: string, alternative: Reading | undefined): Decoded => {
+  if (!/[%+]/.test(text)) return {text, touched: noReadings};
   const touched = new Set<Reading>();
   if (text.includes('+')) touched.add('plus-is-blank');
   if (/%u[0-9a-fA-F]{4}/.test(text)) touched.add('percent-u');
@@ -72,6 +73,7 @@ export const urlEncode = (text: string, alternative: Reading | undefined): Decod
 };
 
 const withoutDots = (path: string): string => {
+  if (!/(?:^|\/)\.\.?(?:\/|$)/.test(path)) return path;
   const kept: string[] = [];
   const segments = path.split('/');
   for (const [index, segment] of segments.entries()) {
