@@ -7,6 +7,7 @@ import {table} from './table.ts';
 
 const troubling: ReadonlySet<MitigationStatus> = new Set([
   'Broken',
+  'Not effective',
   'Missing',
   'Drifted',
   'Obsolete',
@@ -78,6 +79,7 @@ const summary = ({mitigations}: ServerStatus): readonly string[] => {
     'Active',
     'Applied',
     'Broken',
+    'Not effective',
     'Foreign',
     'Missing',
     'Drifted',

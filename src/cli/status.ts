@@ -13,6 +13,11 @@ export const statusCommand = defineCommand({
         default: false,
         describe: 'Every rewrite rule in force, by application, with file and line',
       })
+      .option('live', {
+        type: 'boolean',
+        default: false,
+        describe: 'Prove rules over HTTP, by harmless requests that they must refuse',
+      })
       .option('profile', profileOption)
       .option('csv', {type: 'string', describe: 'Write the table to this file'})
       .option('at', {type: 'string', describe: 'Judge as if it were this time (UTC, ISO 8601)'})
@@ -23,6 +28,7 @@ export const statusCommand = defineCommand({
       }),
   run: async (args, io): Promise<Answer> => {
     const {openReader, stateDirOf} = await import('./open-server.ts');
+    const live = args.live ? {prober: await (await import('./open-prober.ts')).openProber(args, io)} : {};
     const reader = await openReader(args, io);
     if (args.rules) {
       const {rulesOf} = await import('../operations/rules.ts');
@@ -40,7 +46,7 @@ export const statusCommand = defineCommand({
     const known = await readState(stateDir);
     const now = moment(args.at, {now: reader.now ?? io.now});
     const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
-    const status = await statusOf(reader, {known, mitigations: await knownMitigations(known, context), now});
+    const status = await statusOf(reader, {known, mitigations: await knownMitigations(known, context), now, ...live});
     const text = statusText(status, io.stdout.columns ?? 110);
     if (args.csv !== undefined) {
       const {writeFile} = await import('node:fs/promises');

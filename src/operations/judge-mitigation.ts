@@ -12,7 +12,8 @@ import {type Presence, presenceOf} from './presence.ts';
 import type {KnownState} from './state.ts';
 
 /**
- * Active: in force, and the requests that it must block are blocked. Applied: in force. Broken: there, and IIS refuses
+ * Active: in force, and the requests that it must block are blocked. Applied: in force. Not effective: in force by the
+ * files, and the running server answers what it must refuse. Broken: there, and IIS refuses
  * the configuration of an application that it is for (500.19). Foreign: in force, but by
  * somebody else's hand. Missing and Drifted: a run of ours left it, and it is gone or only partly there. Suspended: its
  * services and pools were lifted for an upgrade. Obsolete: there, or in our books, and not needed any more. Unknown
@@ -22,6 +23,7 @@ export type MitigationStatus =
   | 'Active'
   | 'Applied'
   | 'Broken'
+  | 'Not effective'
   | 'Drifted'
   | 'Missing'
   | 'Suspended'

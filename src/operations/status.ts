@@ -3,11 +3,12 @@ import {loadConfiguration} from '../iis/configuration.ts';
 import type {ExpiryActor} from '../journal/model.ts';
 import type {State} from '../journal/state.ts';
 import type {Action} from '../mitigation/model.ts';
-import type {ServerReader} from '../server/server.ts';
+import type {HealthProber, ServerReader} from '../server/server.ts';
 import {type BrokenApplication, brokenApplications} from './broken-applications.ts';
 import {type Judged, judgeByJournal, judgeMitigation, type MitigationStatus} from './judge-mitigation.ts';
 import type {KnownMitigations} from './known-mitigations.ts';
 import {type Leftover, leftoversOf} from './leftovers.ts';
+import {type LiveProof, proveLive} from './live.ts';
 import type {KnownState} from './state.ts';
 
 export interface StatusRow {
@@ -20,6 +21,8 @@ export interface StatusRow {
   /** The run of ours that applied it. */
   readonly run: string | null;
   readonly since: string | null;
+  /** What the running server made of requests that its rules must refuse; empty: none was sent. */
+  readonly live: readonly LiveProof[];
 }
 
 export interface ServerStatus {
@@ -60,16 +63,21 @@ const kinds: Readonly<Record<Action['kind'], string>> = {
   nothing: 'DoNothing',
 };
 
+/** What is worth a live request: rules that should act. */
+const inForce: ReadonlySet<MitigationStatus> = new Set(['Active', 'Applied', 'Foreign', 'Obsolete']);
+
 export interface StatusQuestion {
   readonly known: KnownState;
   readonly mitigations: KnownMitigations;
   readonly now: Date;
+  /** Sends canaries to the running server; absent: files and states alone are read. */
+  readonly prober?: HealthProber;
 }
 
 /** What is active on a server: the journals, the server itself and its build, each read and none assumed. */
 export const statusOf = async (
   reader: ServerReader,
-  {known, mitigations, now}: StatusQuestion,
+  {known, mitigations, now, prober}: StatusQuestion,
 ): Promise<ServerStatus> => {
   const {state} = known;
   const facts = await reader.facts();
@@ -85,7 +93,8 @@ export const statusOf = async (
       facts,
       broken,
     });
-    rows.push(rowOf(judged));
+    const live = prober && inForce.has(judged.status) ? await proveLive(mitigation, {configuration, prober}) : [];
+    rows.push(rowOf(judged, live));
   }
   for (const [id, why] of mitigations.unknown) rows.push(await rowByJournal(id, why, {reader, known}));
   const expired = new Set(expiredConfirms(state, now).map(({run}) => run));
@@ -128,17 +137,20 @@ const rowByJournal = async (
     details: [why, left],
     run: active?.run ?? null,
     since: active?.since ?? null,
+    live: [],
   };
 };
 
-const rowOf = ({mitigation, active, status, details}: Judged): StatusRow => ({
+const rowOf = ({mitigation, active, status, details}: Judged, live: readonly LiveProof[]): StatusRow => ({
   id: mitigation.id,
   type: [...new Set(mitigation.actions.map(({kind}) => kinds[kind]))].join(', '),
   description: mitigation.description,
-  status,
-  details,
+  // What the files say counts for nothing where the server does otherwise.
+  status: live.some(({acts}) => acts === false) ? 'Not effective' : status,
+  details: [...details, ...live.map(({rule, why}) => `live, rule "${rule}": ${why}`)],
   run: active?.run ?? null,
   since: active?.since ?? null,
+  live,
 });
 
 /** The last word on confirms that did not come: who took the run back, or why nobody could. */

@@ -36,6 +36,9 @@ export interface CanaryQuestion {
 
 const page = 'stopgap-canary';
 
+/** The page of a canary alone, which no rule has a reason to refuse. */
+export const withoutWords = (url: string): string => url.slice(0, url.indexOf(page) + page.length);
+
 /** A rule for a virtual directory sees only what is below it. */
 const folderOf = ({rule}: ReadyInboundRule, site: string): string => {
   const {configPath} = rule.source;

@@ -1,9 +1,14 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {needsAttention} from '../../src/cli/status-text.ts';
 import {signOfAttack} from '../../src/operations/canaries.ts';
+import {knownMitigations} from '../../src/operations/known-mitigations.ts';
 import {readState} from '../../src/operations/state.ts';
+import {type ServerStatus, statusOf} from '../../src/operations/status.ts';
+import {updateRuntime} from '../../src/server/sandbox/runtime.ts';
 import type {HttpAnswer, Server} from '../../src/server/server.ts';
+import {cli} from '../cli/collect.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
 
 const freshLab = () => makeLab(fixture('exchange2019-cu12'));
@@ -146,4 +151,66 @@ describe('a rule that does not act on the running server', () => {
 test('the canary of M1 shows none of the signs by which attacks are found', () => {
   expect(signOfAttack('/stopgap-canary?autodiscover&powershell')).toBeUndefined();
   expect(signOfAttack('/autodiscover/stopgap-canary?powershell')).toBeDefined();
+});
+
+describe('status --live', () => {
+  const live = async (lab: Lab) => {
+    const {exitCode, stdout} = await cli(['status', '--live', '--json', '--server', `sandbox:${lab.dir}`]);
+    const {data} = JSON.parse(stdout) as {data: ServerStatus};
+    return {exitCode, row: (id: string) => data.mitigations.find((row) => row.id === id)};
+  };
+
+  test('shows that a rule in force refuses its canary, and that the page without its words is answered', async () => {
+    const lab = await freshLab();
+    await lab.applied(await lab.plan(['M1']));
+    const tree = await lab.tree();
+    const {exitCode, row} = await live(lab);
+    expect(exitCode).toBe(0);
+    expect(row('M1')).toMatchObject({
+      status: 'Active',
+      live: [
+        {
+          url: '/stopgap-canary?autodiscover&powershell',
+          status: 'reset',
+          acts: true,
+          why: 'GET /stopgap-canary?autodiscover&powershell gives no answer, GET /stopgap-canary status 200: it acts',
+        },
+      ],
+    });
+    expect(await lab.tree()).toEqual(tree);
+  });
+
+  test('says that a rule cannot be told where the whole site is down', async () => {
+    const lab = await freshLab();
+    await lab.applied(await lab.plan(['M1']));
+    updateRuntime(lab.dir, new Date(), (runtime) => ({
+      ...runtime,
+      services: {...runtime.services, W3SVC: {state: 'STOPPED', startType: 'auto'}},
+    }));
+    expect((await live(lab)).row('M1')).toMatchObject({
+      live: [{acts: null, why: expect.stringContaining('proves nothing')}],
+    });
+  });
+
+  test('calls a mitigation not effective when the running server lets its canary pass', async () => {
+    const lab = await freshLab();
+    await lab.applied(await lab.plan(['M1']));
+    const known = await readState(lab.stateDir);
+    const context = {stateDir: lab.stateDir, cwd: lab.dir, now: new Date(), profiles: [], env: {}};
+    const status = await statusOf(lab.server, {
+      known,
+      mitigations: await knownMitigations(known, context),
+      now: new Date(),
+      prober: {get: async () => ({status: 404, headers: {}})},
+    });
+    expect(status.mitigations.find(({id}) => id === 'M1')).toMatchObject({status: 'Not effective'});
+    expect(needsAttention(status)).toBe(true);
+  });
+
+  test('is refused for a snapshot, which answers nothing', async () => {
+    const args = ['status', '--live', '--server', `snapshot:${fixture('exchange2019-cu12')}`];
+    const {exitCode, stderr} = await cli(args);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('SERVER.NO_ANSWERS');
+  });
 });
