@@ -54,18 +54,21 @@ const table: Readonly<Record<string, Load>> = {
 /** Options with a value that may stand before the command. */
 const valued = new Set(['--server', '--state-dir', '--log-format']);
 
-const firstWord = (argv: readonly string[]): string | undefined => {
+/** The first word, and what stands right behind it. */
+const firstWords = (argv: readonly string[]): readonly (string | undefined)[] => {
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] ?? '';
     if (valued.has(argument)) index++;
-    else if (!argument.startsWith('-')) return argument;
+    else if (!argument.startsWith('-')) return [argument, argv[index + 1]];
   }
-  return undefined;
+  return [];
 };
 
 /** The commands that the line may mean: one, those of a group, or all of them where only the whole list gives a good answer. */
 export const commandsFor = async (argv: readonly string[]): Promise<readonly AnyCommand[]> => {
-  const first = firstWord(argv);
+  const [first, second] = firstWords(argv);
+  const named = table[`${first} ${second}`];
+  if (named) return [await named()];
   const meant = Object.entries(table).filter(([words]) => words === first || words.startsWith(`${first} `));
   const wanted = meant.length > 0 ? meant : Object.entries(table);
   return Promise.all(wanted.map(([, load]) => load()));
