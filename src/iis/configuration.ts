@@ -2,8 +2,9 @@ import {Refusal} from '../kit/refusal.ts';
 import type {FileReader} from '../server/server.ts';
 import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
 import {type ConfigFile, type ConfigFileResult, isFault, malformed, readConfigFile} from './config-file.ts';
+import {declareSameSites, readTopology} from './read-topology.ts';
 import {attributeValue, childNamed} from './text/xml-node.ts';
-import {declareSameSites, physicalPathOf, readTopology, type Topology} from './topology.ts';
+import {directoryAt, physicalPathOf, sameName, type Topology} from './topology.ts';
 
 /** Where the configuration of a server is found. */
 export interface ConfigurationSource {
@@ -104,14 +105,17 @@ const configurationOf = (
   };
 };
 
-/** The web.config of a configuration path, with the path it has or would have. */
+/** The web.config of a configuration path, with the path it has or would have; `undefined`: IIS reads none there. */
 export const webConfigAt = async (
   configuration: IisConfiguration,
   configPath: string,
 ): Promise<
   {readonly path: string; readonly folder: string; readonly result: ConfigFileResult | undefined} | undefined
 > => {
-  const folder = physicalPathOf(configuration.topology, configPath);
-  if (folder === undefined) return undefined;
+  const {topology} = configuration;
+  const directory = directoryAt(topology, configPath);
+  const folder = physicalPathOf(topology, configPath);
+  if (!directory || folder === undefined) return undefined;
+  if (!directory.allowSubDirConfig && !sameName(directory.configPath, configPath)) return undefined;
   return {path: joinWindowsPath(folder, 'web.config'), folder, result: await configuration.webConfig(folder)};
 };

@@ -1,7 +1,7 @@
 import {type ConfigFile, isFault, parseConfigFile} from '../iis/config-file.ts';
 import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts';
+import {readTopology} from '../iis/read-topology.ts';
 import {encodeText} from '../iis/text/decode.ts';
-import {readTopology} from '../iis/topology.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
 import type {PlanOptions} from '../plan/options.ts';

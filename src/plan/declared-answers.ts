@@ -1,9 +1,9 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
+import {applicationsBelow} from '../iis/topology.ts';
 import type {Answer} from '../rewrite/trace.ts';
 import {traceRequest} from '../rewrite/trace-request.ts';
 import type {DeclaredAnswer, Step} from './model.ts';
 import {type RulesFor, rulesOfSite} from './proof.ts';
-import {applicationsBelow} from './site-findings.ts';
 
 const statusOf = (answer: Answer): DeclaredAnswer['status'] | undefined => {
   switch (answer.kind) {

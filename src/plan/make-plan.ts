@@ -1,4 +1,3 @@
-import {sha256} from '../kit/hash.ts';
 import {unreachable} from '../kit/unreachable.ts';
 import {heartbeatId} from '../mitigation/heartbeat.ts';
 import type {Action, Mitigation} from '../mitigation/model.ts';
@@ -6,6 +5,7 @@ import type {ServerReader} from '../server/server.ts';
 import {type ActionPlan, type Deciding, nothing} from './action-plan.ts';
 import {planAppPool} from './app-pool-steps.ts';
 import {applicableTo} from './applicable.ts';
+import {assumeTopology} from './assume-topology.ts';
 import {declareAnswers} from './declared-answers.ts';
 import {note, warn} from './finding.ts';
 import {planFormatVersion} from './format-version.ts';
@@ -80,6 +80,7 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     options: {
       place: request.options.place ?? null,
       ...(request.options.commands && {commands: request.options.commands}),
+      ...(request.options.only && {only: request.options.only}),
     },
     sources: request.sources,
     mitigations: parts.map((part) => part.planned),
@@ -87,9 +88,11 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     predicted: prediction.diffs(),
     findings: distinct(findings),
     accepted: request.options.accept.map(({code, reason}) => ({code, reason})),
-    assumes: distinct([assumeTopology(seen), assumeBuild(seen), ...parts.flatMap((part) => part.assumes)]).map(
-      ({what, value}) => ({what, value: reader.digestOf?.(what) ?? value}),
-    ),
+    assumes: distinct([
+      assumeTopology(seen.configuration.topology, planned),
+      assumeBuild(seen),
+      ...parts.flatMap((part) => part.assumes),
+    ]).map(({what, value}) => ({what, value: reader.digestOf?.(what) ?? value})),
   };
 };
 
@@ -100,12 +103,6 @@ const distinct = <T>(values: readonly T[]): readonly T[] => [
 const assumeBuild = ({facts}: Observation): Assumption => ({
   what: 'Exchange build',
   value: facts.exchange?.build ?? 'none',
-});
-
-/** Sites, applications, their folders and pools; bindings and certificates are nobody's business here. */
-const assumeTopology = ({configuration}: Observation): Assumption => ({
-  what: 'sites, applications and virtual directories',
-  value: sha256(JSON.stringify(configuration.topology.sites.map(({name, applications}) => [name, applications]))),
 });
 
 const planInput = async (

@@ -2,8 +2,15 @@ import {type IisConfiguration, webConfigAt} from '../iis/configuration.ts';
 import {declarationOf} from '../iis/declarations.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {mayAdd, type Verdict} from '../iis/locks.ts';
-import {isAtOrBelow, physicalPathOf, sameName, type Topology} from '../iis/topology.ts';
-import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
+import {
+  directoriesServing,
+  directoryAt,
+  isAtOrBelow,
+  physicalPathOf,
+  sameName,
+  type Topology,
+} from '../iis/topology.ts';
+import {joinWindowsPath} from '../server/windows-path.ts';
 import {note, refuse} from './finding.ts';
 import type {Finding} from './model.ts';
 
@@ -35,10 +42,7 @@ export interface PlaceQuestion {
 export const sharersOf = (topology: Topology, configPath: string): readonly string[] => {
   const folder = physicalPathOf(topology, configPath);
   if (folder === undefined) return [];
-  return topology.sites
-    .flatMap((site) => site.applications)
-    .flatMap((application) => application.virtualDirectories)
-    .filter((directory) => windowsPathKey(directory.physicalPath) === windowsPathKey(folder))
+  return directoriesServing(topology, [folder])
     .map((directory) => directory.configPath)
     .filter((path) => !sameName(path, configPath));
 };
@@ -95,10 +99,7 @@ const webPlace = (configuration: IisConfiguration, configPath: string): Omit<Pla
 
 /** A path that nobody declares is a folder only if something stands in it: none is made up for a target that is missing. */
 const isThere = async (configuration: IisConfiguration, configPath: string): Promise<boolean> =>
-  configuration.topology.sites
-    .flatMap((site) => site.applications)
-    .flatMap((application) => application.virtualDirectories)
-    .some((directory) => sameName(directory.configPath, configPath)) ||
+  sameName(directoryAt(configuration.topology, configPath)?.configPath ?? '', configPath) ||
   (await webConfigAt(configuration, configPath))?.result !== undefined;
 
 const firstForbidden = (

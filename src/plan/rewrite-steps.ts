@@ -2,7 +2,7 @@ import {addCommand, addStepwise, type CommitTarget, removeCommand, stepwiseEleme
 import {malformed} from '../iis/config-file.ts';
 import {specAttribute} from '../iis/element-spec.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
-import {applicationAt, isAtOrBelow} from '../iis/topology.ts';
+import {applicationAt, applicationsBelow} from '../iis/topology.ts';
 import {sha256} from '../kit/hash.ts';
 import type {RewriteAction, RewriteItem, RewriteSection} from '../mitigation/model.ts';
 import {meaningOf} from '../rewrite/behaviour.ts';
@@ -153,14 +153,9 @@ export const reloadedBy = (place: Place, {seen}: Pick<Deciding, 'seen'>): readon
   const {topology} = seen.configuration;
   const roots =
     place.commit === 'web.config' ? [place.configPath, ...sharersOf(topology, place.configPath)] : [place.configPath];
-  return topology.sites
-    .flatMap((site) => site.applications)
-    .filter(
-      ({configPath}) =>
-        roots.some((root) => isAtOrBelow(configPath, root)) ||
-        configPath === applicationAt(topology, place.configPath)?.configPath,
-    )
-    .map(({site, path}) => `${site}${path}`);
+  const own = applicationAt(topology, place.configPath);
+  const reloaded = [...(own ? [own] : []), ...roots.flatMap((root) => applicationsBelow(topology, root))];
+  return [...new Set(reloaded.map(({site, path}) => `${site}${path}`))];
 };
 
 const addCommands = (

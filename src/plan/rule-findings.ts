@@ -1,6 +1,6 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import {specAttribute} from '../iis/element-spec.ts';
-import {physicalPathOf, sameName} from '../iis/topology.ts';
+import {applicationsBelow, physicalPathOf, sameName} from '../iis/topology.ts';
 import type {Mitigation, RewriteAction, RewriteItem} from '../mitigation/model.ts';
 import {blocksEverything} from '../rewrite/blocks-everything.ts';
 import {compilePattern} from '../rewrite/compile-pattern.ts';
@@ -11,7 +11,6 @@ import {windowsPathKey} from '../server/windows-path.ts';
 import {note, refuse, warn} from './finding.ts';
 import type {Finding} from './model.ts';
 import {outboundFired, ruleNames, rulesOfSite, tryProbes} from './proof.ts';
-import {applicationsBelow} from './site-findings.ts';
 
 const sourced = (item: RewriteItem, target: string): SourcedElement => ({
   element: item.element,

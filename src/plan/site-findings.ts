@@ -4,7 +4,7 @@ import {specAttribute} from '../iis/element-spec.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {attributeValue} from '../iis/text/xml-node.ts';
 import {toSpec} from '../iis/to-spec.ts';
-import {type Application, isAtOrBelow, type Topology} from '../iis/topology.ts';
+import {applicationsBelow, directoriesServing, isAtOrBelow, type Topology} from '../iis/topology.ts';
 import type {RewriteAction, RewriteItem} from '../mitigation/model.ts';
 import {behaviourOf} from '../rewrite/behaviour.ts';
 import {rewriteFaults, rewriteItemsOf, sectionOf} from '../rewrite/level-of.ts';
@@ -12,10 +12,6 @@ import {collectionOf} from '../rewrite/model.ts';
 import {windowsPathKey} from '../server/windows-path.ts';
 import {refuse, warn} from './finding.ts';
 import type {Finding} from './model.ts';
-
-/** Applications that inherit from a configuration path, itself included. */
-export const applicationsBelow = (topology: Topology, target: string): readonly Application[] =>
-  topology.sites.flatMap((site) => site.applications).filter(({configPath}) => isAtOrBelow(configPath, target));
 
 const faultsAt = async (configuration: IisConfiguration, configPath: string): Promise<readonly SectionFault[]> =>
   rewriteFaults(await layersOf(configuration, configPath));
@@ -105,18 +101,12 @@ export const furtherSiteFindings = (
   concerns: readonly string[],
 ): readonly Finding[] => {
   if (target === '') return [];
-  const directories = topology.sites
-    .flatMap(({applications}) => applications)
-    .flatMap(({virtualDirectories}) => virtualDirectories);
-  const covered = new Map(
-    directories
-      .filter(({configPath}) => isAtOrBelow(configPath, target))
-      .map(({physicalPath, configPath}) => [windowsPathKey(physicalPath), configPath]),
-  );
-  return directories
-    .filter(
-      ({configPath, physicalPath}) => !isAtOrBelow(configPath, target) && covered.has(windowsPathKey(physicalPath)),
-    )
+  const folders = applicationsBelow(topology, target)
+    .flatMap(({virtualDirectories}) => virtualDirectories)
+    .filter(({configPath}) => isAtOrBelow(configPath, target))
+    .map(({physicalPath}) => physicalPath);
+  return directoriesServing(topology, folders)
+    .filter(({configPath}) => !isAtOrBelow(configPath, target))
     .map(({configPath, physicalPath}) =>
       warn(
         'IIS.FURTHER_SITE',

@@ -19,11 +19,14 @@ export const applyEdits = (text: string, edits: readonly Edit[]): string => {
   return parts.join('');
 };
 
+/** So many line ends tell which kind a text uses; the rest of a large one is not looked at. */
+const enough = 4096;
+
 /** The line end that the text uses most; CRLF where it has none, as everything on Windows. */
 export const lineEndOf = (text: string): '\r\n' | '\n' => {
   let crlf = 0;
   let all = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+  for (let at = text.indexOf('\n'); at !== -1 && all < enough; at = text.indexOf('\n', at + 1)) {
     all++;
     if (text.charCodeAt(at - 1) === 0x0d) crlf++;
   }

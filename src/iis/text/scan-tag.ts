@@ -63,11 +63,22 @@ export const behindName = (bytes: Uint8Array, from: number): number => behindAll
 export const startsName = (bytes: Uint8Array, at: number): boolean =>
   has(bytes[at], unit.nameStart) || isWide(bytes, at, unit.nameStart);
 
+/** No reference that anybody writes is longer. */
+const usualReference = 10;
+
+/** A short piece is put together here: a call into the runtime for each would cost more than all the rest. */
+const asciiText = (bytes: Buffer, from: number, to: number): string => {
+  if (to - from > usualReference) return bytes.toString('utf8', from, to);
+  let text = '';
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
+};
+
 /** Behind the reference whose `&` stands at `at`. */
 export const behindReference = (scanned: Scanned, at: number): number => {
   const {bytes} = scanned;
   const end = bytes.indexOf(0x3b, at);
-  const known = end !== -1 && resolveReference(bytes.toString('utf8', at + 1, end)) !== undefined;
+  const known = end !== -1 && resolveReference(asciiText(bytes, at + 1, end)) !== undefined;
   if (known) return end + 1;
   const upTo = end === -1 ? bytes.length : end + 1;
   checkLegal(scanned, at, upTo);

@@ -52,7 +52,9 @@ export const openDisk = (dir: string): Disk => {
     read: (path) => {
       const host = hostPath(path);
       const isFile = host !== undefined && statSync(host, {throwIfNoEntry: false})?.isFile();
-      return isFile ? new Uint8Array(readFileSync(host)) : undefined;
+      if (!isFile) return undefined;
+      const {buffer, byteOffset, byteLength} = readFileSync(host);
+      return new Uint8Array(buffer, byteOffset, byteLength);
     },
     write: (path, bytes) => {
       const host = writable(path);

@@ -1,0 +1,148 @@
+import {expandVariables, normalizeWindowsPath, windowsPathKey} from '../server/windows-path.ts';
+import {type ConfigFile, lineOf} from './config-file.ts';
+import {attributeValue, childNamed, childrenNamed, type XmlElement} from './text/xml-node.ts';
+import {type Application, type AppPool, joinConfigPath, type Site, type Topology} from './topology.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The value on first use. */
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: {readonly value: T} | undefined;
+  return () => {
+    made ??= {value: make()};
+    return made.value;
+  };
+};
+
+const sectionIn = (root: XmlElement, ...names: readonly string[]): XmlElement | undefined =>
+  names.reduce<XmlElement | undefined>((element, name) => element && childNamed(element, name), root);
+
+export const readTopology = (applicationHost: ConfigFile, environment: Environment): Topology => {
+  const {root} = applicationHost.document;
+  const section = sectionIn(root, 'system.applicationHost', 'sites');
+  const sites = (section ? childrenNamed(section, 'site') : []).map((element) => ({
+    element,
+    site: readSite(element, section, environment),
+  }));
+  const pools = lazily(() => readPools(applicationHost));
+  return {
+    sites: sites.map(({site}) => site),
+    get pools() {
+      return pools();
+    },
+    sitesNaming: (folders) => {
+      const names = namesAny(folders);
+      const all = section !== undefined && childNamed(section, 'virtualDirectoryDefaults') !== undefined;
+      const {document} = applicationHost;
+      return sites
+        .filter(({element}) => all || names.test(document.slice(element.start, element.end)))
+        .map(({site}) => site);
+    },
+  };
+};
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/**
+ * Fits every text that could name one of the folders: the last two parts of its path as they are written, or something
+ * that stands for another text: a variable, a reference, the folder above, defaults of the site.
+ */
+const namesAny = (folders: readonly string[]): RegExp => {
+  const gap = '[\\\\/.]';
+  const ends = folders.map((folder) => windowsPathKey(folder).split('\\').filter(Boolean).slice(-2).map(escapeRegExp));
+  const written = ends.map((parts) => parts.join(`${gap}+`));
+  const behindVariable = ends.map((parts) => `%[^"'\\\\/]*(?:${gap}+${parts.at(-1) ?? ''})?`);
+  const path = [...new Set([...written, ...behindVariable])].join('|');
+  return new RegExp(`(?:${path})${gap}*["']|\\.\\.|&|virtualDirectoryDefaults`, 'iu');
+};
+
+const booleanOf = (element: XmlElement, name: string): 'true' | 'false' | undefined => {
+  const value = attributeValue(element, name)?.toLowerCase();
+  return value === 'true' || value === 'false' ? value : undefined;
+};
+
+const readPools = (file: ConfigFile): readonly AppPool[] => {
+  const section = sectionIn(file.document.root, 'system.applicationHost', 'applicationPools');
+  if (!section) return [];
+  const defaults = childNamed(section, 'applicationPoolDefaults');
+  const autoStartDefault = (defaults && booleanOf(defaults, 'autoStart')) ?? 'true';
+  return childrenNamed(section, 'add').map((pool) => ({
+    name: attributeValue(pool, 'name') ?? '',
+    autoStart: booleanOf(pool, 'autoStart') ?? null,
+    autoStartDefault,
+    get line() {
+      return lineOf(file, pool);
+    },
+  }));
+};
+
+const readSite = (site: XmlElement, section: XmlElement | undefined, environment: Environment): Site => {
+  const name = attributeValue(site, 'name') ?? '';
+  const applications = lazily(() => {
+    const owners = [site, ...(section ? [section] : [])];
+    return childrenNamed(site, 'application').map((application) =>
+      readApplication(name, application, {owners, environment}),
+    );
+  });
+  return {
+    name,
+    get bindings() {
+      const bindings = childNamed(site, 'bindings');
+      return (bindings ? childrenNamed(bindings, 'binding') : []).map((binding) => ({
+        protocol: attributeValue(binding, 'protocol') ?? '',
+        bindingInformation: attributeValue(binding, 'bindingInformation') ?? '',
+      }));
+    },
+    get applications() {
+      return applications();
+    },
+  };
+};
+
+interface Around {
+  /** The elements that may hold defaults, the nearest first. */
+  readonly owners: readonly XmlElement[];
+  readonly environment: Environment;
+}
+
+/** What the element says, or the nearest defaults do. */
+const inherited = (
+  element: XmlElement,
+  attribute: string,
+  {owners, defaults}: {readonly owners: readonly XmlElement[]; readonly defaults: string},
+): string | undefined =>
+  [element, ...owners.flatMap((owner) => childrenNamed(owner, defaults))]
+    .map((one) => attributeValue(one, attribute))
+    .find((value) => value !== undefined);
+
+const readApplication = (site: string, application: XmlElement, {owners, environment}: Around): Application => {
+  const path = attributeValue(application, 'path') ?? '/';
+  const configPath = joinConfigPath(site, path);
+  const applicationDefaults = {owners, defaults: 'applicationDefaults'};
+  const directoryDefaults = {owners: [application, ...owners], defaults: 'virtualDirectoryDefaults'};
+  return {
+    site,
+    path,
+    configPath,
+    // The schema's default.
+    pool: inherited(application, 'applicationPool', applicationDefaults) ?? 'DefaultAppPool',
+    virtualDirectories: childrenNamed(application, 'virtualDirectory').map((directory) => {
+      const below = attributeValue(directory, 'path') ?? '/';
+      const written = inherited(directory, 'physicalPath', directoryDefaults) ?? '';
+      return {
+        path: below,
+        configPath: joinConfigPath(configPath, below),
+        physicalPath: normalizeWindowsPath(expandVariables(written, environment)),
+        allowSubDirConfig: inherited(directory, 'allowSubDirConfig', directoryDefaults)?.toLowerCase() !== 'false',
+      };
+    }),
+  };
+};
+
+/** Whether two states of applicationHost.config have one text where sites and pools are declared, at one place. */
+export const declareSameSites = (one: ConfigFile, other: ConfigFile): boolean => {
+  if (one === other) return true;
+  const [before, after] = [one, other].map(({document}) => childNamed(document.root, 'system.applicationHost'));
+  if (!before || !after || before.start !== after.start || before.end !== after.end) return false;
+  return one.document.slice(before.start, before.end) === other.document.slice(after.start, after.end);
+};
