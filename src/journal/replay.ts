@@ -63,10 +63,13 @@ const leaving = ({started}: BegunRun): ReadonlySet<string> => {
 const hold = (found: Replay, run: BegunRun): void => {
   if (restored(run)) return;
   const gone = leaving(run);
-  for (const step of run.started.plan.body.steps) {
+  const {steps, mitigations} = run.started.plan.body;
+  const coming = new Set(mitigations.filter(({status}) => status === 'planned').map(({id}) => id));
+  for (const step of steps) {
     const progress = run.progress.steps.get(step.id);
     if (progress === undefined || !stands(progress)) continue;
-    const ids = step.because.filter((id) => !gone.has(id));
+    // One that is replaced by another text of itself leaves and comes in one run.
+    const ids = step.because.filter((id) => !gone.has(id) || (coming.has(id) && step.kind !== 'undo'));
     if (ids.length > 0) holdResources(found, run, {resources: step.resources, because: ids});
     for (const id of ids) holdMitigation(found, run, {id, step: step.id, ours: progress.status !== 'skipped'});
   }

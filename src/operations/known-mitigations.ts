@@ -1,9 +1,11 @@
+import {existsSync} from 'node:fs';
+import {freshnessPath} from '../feed/freshness-file.ts';
 import {progressOf} from '../journal/progress.ts';
 import {isRefusal} from '../kit/refusal.ts';
 import type {Mitigation} from '../mitigation/model.ts';
 import type {PlanSource} from '../plan/model.ts';
 import {builtInCatalogue} from './catalogue.ts';
-import {reloadSources, type SourceContext} from './load-sources.ts';
+import {loadSources, reloadSources, type SourceContext} from './load-sources.ts';
 import type {LoadedSource} from './sources.ts';
 import type {KnownState} from './state.ts';
 
@@ -15,6 +17,10 @@ export interface KnownMitigation {
 
 export interface KnownMitigations {
   readonly known: readonly KnownMitigation[];
+  /** What the last accepted feed in our dialect brings, by id; empty: there is none, or it is not trusted any more. */
+  readonly newest: ReadonlyMap<string, KnownMitigation>;
+  /** What a publisher whose payloads are not public announces, by id. */
+  readonly announced: ReadonlyMap<string, string>;
   /** Active ones whose text cannot be had or trusted any more: id → why. */
   readonly unknown: ReadonlyMap<string, string>;
 }
@@ -27,8 +33,27 @@ const sourceOf = (id: string, {state, runs}: KnownState): PlanSource | undefined
   return planned && body?.sources[planned.source];
 };
 
+const noFeed = {newest: new Map<string, KnownMitigation>(), announced: new Map<string, string>()};
+
+/** The last accepted feed; one that is not trusted any more brings nothing. */
+const lastFeed = async (context: SourceContext): Promise<Pick<KnownMitigations, 'newest' | 'announced'>> => {
+  // What verifies a feed is most of the program's code, and needed only where one was accepted.
+  if (!existsSync(freshnessPath(context.stateDir))) return noFeed;
+  try {
+    const [source] = await loadSources([], context);
+    return {
+      newest: new Map(source?.mitigations.map((mitigation) => [mitigation.id, {mitigation, source}])),
+      announced: new Map(source?.signals.map(({id, description}) => [id, description])),
+    };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return noFeed;
+  }
+};
+
 /**
- * What is active, by the text that it was applied from, and the rest of the built-in catalogue. A feed is verified again:
+ * What is active, by the text that it was applied from; the rest by that of the last accepted feed, else of the built-in
+ * catalogue. A feed is verified again:
  * one that is not trusted any more still stands in the journal, and is judged by that.
  */
 export const knownMitigations = async (state: KnownState, context: SourceContext): Promise<KnownMitigations> => {
@@ -37,6 +62,8 @@ export const knownMitigations = async (state: KnownState, context: SourceContext
   for (const source of await builtInCatalogue()) {
     for (const mitigation of source.mitigations) known.set(mitigation.id, {mitigation, source});
   }
+  const {newest, announced} = await lastFeed(context);
+  for (const [id, one] of newest) known.set(id, one);
   for (const id of state.state.mitigations.keys()) {
     const source = sourceOf(id, state);
     try {
@@ -49,5 +76,5 @@ export const knownMitigations = async (state: KnownState, context: SourceContext
       if (!known.has(id)) unknown.set(id, `${error.code}: ${error.message}`);
     }
   }
-  return {known: [...known.values()], unknown};
+  return {known: [...known.values()], newest, announced, unknown};
 };

@@ -30,13 +30,14 @@ const planBody = async (
   {sources, options, stateDir, prediction}: Omit<PlanForServer, 'now'>,
 ): Promise<PlanBody> => {
   const {state} = await readState(stateDir);
+  const isMeant = ({id}: {readonly id: string}): boolean => options.only?.includes(id) ?? true;
   const inputs = sources.flatMap(({mitigations, asked}, source) =>
-    mitigations.map((mitigation): PlanInput => ({mitigation, source, asked})),
+    mitigations.filter(isMeant).map((mitigation): PlanInput => ({mitigation, source, asked})),
   );
   const catalogue = asksTheCatalogue(sources) ? await builtInCatalogue() : [];
   const known = new Set(catalogue.flatMap(({mitigations}) => mitigations.map(({id}) => id)));
   const signals = sources.flatMap(({signals: named}, source) =>
-    named.map((signal): PlanSignal => ({...signal, source, inCatalogue: known.has(signal.id)})),
+    named.filter(isMeant).map((signal): PlanSignal => ({...signal, source, inCatalogue: known.has(signal.id)})),
   );
   return makePlan(reader, {
     inputs,

@@ -204,6 +204,8 @@ export const planBody = z.strictObject({
     place: z.enum(['web.config', 'apphost']).nullable(),
     /** Only where a rehearsal has shown that several edits in one command do not work. */
     commands: z.literal('stepwise').optional(),
+    /** Only these ids of what the sources bring; absent: all. */
+    only: list(z.string()).optional(),
   }),
   sources: list(source),
   mitigations: list(plannedMitigation),

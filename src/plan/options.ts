@@ -4,6 +4,8 @@ export interface PlanOptions {
   readonly place: 'web.config' | 'apphost' | undefined;
   /** One edit a command, rules enabled last: for an appcmd that refuses several edits in one command. */
   readonly commands?: 'stepwise';
+  /** Ids of a source that brings more: a plan is approved, applied and failed for itself. Absent: all that it brings. */
+  readonly only?: readonly string[];
   readonly accept: readonly {readonly code: string; readonly reason: string}[];
 }
 

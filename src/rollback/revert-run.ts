@@ -122,7 +122,8 @@ const opposite = {'+': '-', '-': '+', '~': '~'} as const;
 const reversed = (step: Step, {plan, restored}: {plan: Plan; restored: ReadonlySet<string>}): Step => ({
   ...step,
   id: `${step.id}:reversed`,
-  kind: 'undo',
+  // What brings back what was removed is no removal, and the journal tells the two apart by this.
+  kind: step.kind === 'undo' ? 'restore-file' : 'undo',
   symbol: opposite[step.symbol],
   label: `back: ${step.label} (plan ${plan.planId.slice(0, 12)})`,
   // A file that gets its bytes back has brought it about before this step is looked at.
