@@ -2,7 +2,7 @@ import type {LineOf} from '../journal/model.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import type {Canary} from '../plan/canary.ts';
 import type {HealthProber, Server} from '../server/server.ts';
-import {ask, retryMs, spoken, warmUpMs} from './probes.ts';
+import {ask, retryMs, spoken} from './probes.ts';
 
 /*
  * What a read-back of files cannot tell: whether the running server refuses what a new rule must refuse. A canary is
@@ -38,7 +38,7 @@ export interface CanaryVerdict {
 /** Asks until every rule acts or the warm-up is over: a rule is in force once its application has loaded it. */
 export const canariesAfter = async (
   {clock, prober}: Pick<Server, 'clock' | 'prober'>,
-  before: readonly CanaryAnswer[],
+  {before, warmUpMs}: {readonly before: readonly CanaryAnswer[]; readonly warmUpMs: number},
 ): Promise<CanaryVerdict> => {
   let answers = await askCanaries(prober, before);
   for (let slept = 0; slept < warmUpMs && answers.some(fails); slept += retryMs) {

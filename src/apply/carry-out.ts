@@ -59,18 +59,22 @@ const prove = async (execution: Execution, work: Work): Promise<Failure | undefi
 
 const proveHealth = async (execution: Execution, {plan, health}: Work): Promise<Failure | undefined> => {
   if (health.length === 0) return undefined;
-  const {answers, differing} = await probeAfter(execution.server, {before: health, steps: plan.body.steps});
+  const {answers, differing} = await probeAfter(execution.server, {
+    before: health,
+    steps: plan.body.steps,
+    warmUpMs: execution.warmUpMs,
+  });
   await execution.journal.append({type: 'health.seen', when: 'after', answers: [...answers]});
   return differing.length === 0 ? undefined : {code: 'APPLY.HEALTH_DIFFERS', message: `${differing.join('; ')}.`};
 };
 
 const proveRules = async (
-  {server, journal}: Execution,
+  {server, journal, warmUpMs}: Execution,
   before: readonly CanaryAnswer[],
 ): Promise<Failure | undefined> => {
   const telling = before.filter((answer) => !showsNothing(answer));
   if (telling.length === 0) return undefined;
-  const {answers, failing} = await canariesAfter(server, telling);
+  const {answers, failing} = await canariesAfter(server, {before: telling, warmUpMs});
   await journal.append({type: 'canary.seen', when: 'after', answers: [...answers]});
   return failing.length === 0 ? undefined : {code: 'APPLY.RULE_DOES_NOT_ACT', message: `${failing.join('; ')}.`};
 };

@@ -7,7 +7,7 @@ import type {Server} from '../server/server.ts';
 import {askCanaries, type CanaryAnswer, showsNothing} from './canaries.ts';
 import {carryOut} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
-import {type Answer, askAll, type ProbeTarget} from './probes.ts';
+import {type Answer, askBefore, type ProbeTarget, usualWarmUpMs} from './probes.ts';
 import type {RunResult} from './result.ts';
 
 export interface ExecuteOptions {
@@ -29,6 +29,8 @@ export interface ExecuteOptions {
   readonly probes?: readonly ProbeTarget[];
   /** Requests that the rules of the plan must refuse. */
   readonly canaries?: readonly Canary[];
+  /** 180 seconds by default. */
+  readonly warmUpMs?: number;
   readonly onEvent?: (event: JournalEvent, runId: string) => void;
 }
 
@@ -49,6 +51,7 @@ export const executePlan = async (plan: Plan, server: Server, options: ExecuteOp
       touched: new Set(),
       backedUp: new Map(),
       copies: new Map(),
+      warmUpMs: options.warmUpMs ?? usualWarmUpMs,
       notes: [],
     };
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
@@ -94,7 +97,7 @@ const lookBefore = async (
   targets: readonly ProbeTarget[],
 ): Promise<readonly Answer[]> => {
   if (targets.length === 0) return [];
-  const answers = await askAll(server.prober, targets);
+  const answers = await askBefore(server.prober, targets);
   await journal.append({type: 'health.seen', when: 'before', answers: [...answers]});
   for (const {site, path, status} of answers) {
     if (status === 'reset') notes.push(`${path} of ${site} gave no answer before the change.`);

@@ -17,6 +17,8 @@ export interface Execution {
   readonly backedUp: Map<string, string>;
   /** SHA-256 of those copies, by `fileKey`; none for a file that was not there. */
   readonly copies: Map<string, string>;
+  /** How long applications may take to answer as they should after a reload. */
+  readonly warmUpMs: number;
   /** What a person should know although it went well. */
   readonly notes: string[];
 }

@@ -12,31 +12,41 @@ import type {HealthProber, Server} from '../server/server.ts';
 export interface ProbeTarget {
   readonly site: string;
   readonly path: string;
+  /** A page that tells the application's health, `/owa/healthcheck.htm`; asked in place of the root where it is there. */
+  readonly page?: string | undefined;
 }
 
 export type Answer = LineOf<'health.seen'>['answers'][number];
 
 /** A reload recycles the application; Exchange's take minutes to answer for the first time. */
-export const warmUpMs = 180_000;
+export const usualWarmUpMs = 180_000;
 export const retryMs = 5000;
 
-export const ask = async (prober: HealthProber, {site, path}: ProbeTarget): Promise<Answer> => {
+export const ask = async (prober: HealthProber, {site, path, page}: ProbeTarget): Promise<Answer> => {
+  const place = {site, path, ...(page === undefined ? {} : {page})};
   try {
-    return {site, path, status: (await prober.get(site, path)).status};
+    return {...place, status: (await prober.get(site, page ?? path)).status};
   } catch {
     // Whatever kept us from an answer, a user would not have got one either.
-    return {site, path, status: 'reset'};
+    return {...place, status: 'reset'};
   }
 };
 
-/** One after the other: a server that warms up has enough to do. */
-export const askAll = async (prober: HealthProber, targets: readonly ProbeTarget[]): Promise<readonly Answer[]> => {
+/** A page that does not say 200 is not there, or tells something else than whether this change does harm. */
+const askFirst = async (prober: HealthProber, target: ProbeTarget): Promise<Answer> => {
+  const {site, path, page} = target;
+  const answer = await ask(prober, target);
+  return page === undefined || answer.status === 200 ? answer : ask(prober, {site, path});
+};
+
+/** Before the change, one after the other: a server that warms up has enough to do. */
+export const askBefore = async (prober: HealthProber, targets: readonly ProbeTarget[]): Promise<readonly Answer[]> => {
   const answers: Answer[] = [];
-  for (const target of targets) answers.push(await ask(prober, target));
+  for (const target of targets) answers.push(await askFirst(prober, target));
   return answers;
 };
 
-const sameTarget = (a: ProbeTarget, b: ProbeTarget): boolean =>
+export const sameTarget = (a: ProbeTarget, b: ProbeTarget): boolean =>
   a.site.toLowerCase() === b.site.toLowerCase() && a.path.toLowerCase() === b.path.toLowerCase();
 
 /** What each application has to answer once the steps are done. */
@@ -57,6 +67,7 @@ const fits = (expected: Answer, seen: Answer, before: Answer): boolean =>
 export interface ProbeQuestion {
   readonly before: readonly Answer[];
   readonly steps: readonly Step[];
+  readonly warmUpMs: number;
 }
 
 export interface ProbeVerdict {
@@ -68,10 +79,11 @@ export interface ProbeVerdict {
 /** Asks until every answer fits or the warm-up is over. */
 export const probeAfter = async (
   {clock, prober}: Pick<Server, 'clock' | 'prober'>,
-  {before, steps}: ProbeQuestion,
+  {before, steps, warmUpMs}: ProbeQuestion,
 ): Promise<ProbeVerdict> => {
   const expected = expectedAnswers(before, steps);
-  const answers = [...(await askAll(prober, before))];
+  const answers: Answer[] = [];
+  for (const target of before) answers.push(await ask(prober, target));
   for (let slept = 0; ; slept += retryMs) {
     const wrong = before.flatMap((answer, index) => {
       const wanted = expected[index] ?? answer;
@@ -90,4 +102,6 @@ export const probeAfter = async (
 export const spoken = (status: Answer['status']): string => (status === 'reset' ? 'no answer' : `status ${status}`);
 
 const differs = (wanted: Answer, seen: Answer): string =>
-  escapeLine(`${seen.path} of ${seen.site} gives ${spoken(seen.status)} where ${spoken(wanted.status)} is expected`);
+  escapeLine(
+    `${seen.page ?? seen.path} of ${seen.site} gives ${spoken(seen.status)} where ${spoken(wanted.status)} is expected`,
+  );

@@ -9,6 +9,7 @@ import {carryOut, takeBack} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
 import {tornFiles} from './heal.ts';
 import {judgeOpenCommand} from './judge.ts';
+import {usualWarmUpMs} from './probes.ts';
 import {type RecoveryChoice, recoveryAction} from './recovery-decision.ts';
 import type {RunResult, StepReport} from './result.ts';
 import {unwrittenCommands, withUnwritten} from './unwritten.ts';
@@ -58,6 +59,7 @@ const resume = (
   copies: new Map(
     [...progress.backups].flatMap(([key, {sha256}]) => (sha256 === null ? [] : [[key, sha256] as const])),
   ),
+  warmUpMs: usualWarmUpMs,
   notes: torn === 0 ? [] : [`The last line of the journal was cut off by the crash; its ${torn} bytes were dropped.`],
 });
 

@@ -17,6 +17,11 @@ export const applyCommand = defineCommand({
         describe: 'Wait for the confirm; --no-wait leaves it to the watchdog',
       })
       .option('confirm-within', {type: 'string', describe: 'Roll back unless confirmed in time: 90s, 15m, 2h'})
+      .option('warm-up', {
+        type: 'string',
+        default: '180s',
+        describe: 'How long applications may take to answer again before the change is taken back',
+      })
       .option('profile', profileOption),
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
@@ -42,6 +47,7 @@ export const applyCommand = defineCommand({
       reason: args.reason,
       by: account(),
       confirmWithinMs,
+      warmUpMs: parseDuration(args['warm-up']),
       guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
       onEvent: (event, runId) => {
         tell(event, runId);

@@ -34,6 +34,8 @@ const fileHash = z.strictObject({path: z.string(), sha256: digest.nullable()});
 const answer = z.strictObject({
   site: z.string(),
   path: z.string(),
+  /** The page of the application that was asked for; absent: its root. */
+  page: z.string().optional(),
   status: z.union([z.number().int(), z.literal('reset')]),
 });
 

@@ -34,6 +34,8 @@ export interface ApplyRequest {
   readonly window: string | undefined;
   readonly by: string;
   readonly confirmWithinMs: number | undefined;
+  /** How long applications may take to answer as they should; 180 seconds by default. */
+  readonly warmUpMs?: number | undefined;
   /** `undefined`: there is nobody, and so there can be no confirm. */
   readonly guard: ConfirmGuard | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
@@ -145,6 +147,7 @@ const applyNow = async (
     ...(request.confirmWithinMs === undefined ? {} : {confirmWithinMs: request.confirmWithinMs}),
     probes: await probeTargets(server, plan.body),
     canaries,
+    ...(request.warmUpMs === undefined ? {} : {warmUpMs: request.warmUpMs}),
     onEvent,
   });
   // What was taken back, or changed nothing, waits for no confirm.

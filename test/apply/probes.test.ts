@@ -51,6 +51,30 @@ describe('health probes', () => {
     expect(result.message).toContain('gives status 200 where status 503 is expected');
   });
 
+  test('ask the page that tells the health of an application, where there is one', async () => {
+    const store = await freshStore();
+    const server = freshServer();
+    server.apps.set('Default Web Site /owa/healthcheck.htm', 'OwaPool');
+    const withPages = probes.map(({path}) => ({site, path, page: `${path}/healthcheck.htm`}));
+    await execute(planOf([addRule(webConfig, 'M9.1')]), server, {store, probes: withPages});
+    const asked = (await store.read('r1')).lines.flatMap((line) =>
+      line.type === 'health.seen' ? line.answers.map(({page, path, status}) => [page ?? path, status]) : [],
+    );
+    const both = [
+      ['/owa/healthcheck.htm', 200],
+      ['/ecp', 200],
+    ];
+    expect(asked).toEqual([...both, ...both]);
+  });
+
+  test('wait no longer than they were told to', async () => {
+    const server = freshServer();
+    server.warmUpMs = 90_000;
+    const plan = planOf([addRule(webConfig, 'M9.1')]);
+    const result = await execute(plan, server, {store: await freshStore(), probes, warmUpMs: 30_000});
+    expect(result).toMatchObject({outcome: 'restored'});
+  });
+
   test('wait for an application that warms up', async () => {
     const server = freshServer();
     server.warmUpMs = 90_000;
