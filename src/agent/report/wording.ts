@@ -73,7 +73,7 @@ const sentence = (what: Happening): string => {
     case 'plan-waiting':
       return `Plan ${what.planId.slice(0, 12)} (${what.ids.join(', ')}) is ready: ${what.file}. It waits ${waitingText(what.waiting)}.`;
     case 'blocked':
-      return `Mitigation ${what.id} is blocked by ${what.by}: it is not applied. What is on the server already stays there.`;
+      return `Mitigation ${what.id} is blocked by ${blockers[what.by] ?? what.by}: it is not applied. What is on the server already stays there.`;
     case 'applied':
       return `${what.ids.join(', ')} applied and read back by run ${what.run} (plan ${what.planId.slice(0, 12)}).`;
     case 'failed':
@@ -101,6 +101,8 @@ const sentence = (what: Happening): string => {
   }
 };
 
+const blockers: Readonly<Record<string, string>> = {organization: 'the organization', server: 'this server'};
+
 const dotted = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const failures = ({inARow, lastSuccess}: Extract<Happening, {is: 'feed-failed'}>): string =>
@@ -115,6 +117,10 @@ const aftermath = ({run, mustDo}: Extract<Happening, {is: 'failed'}>): string =>
 
 /** One line: what comes from feeds, files and programs can neither break it nor show a secret. */
 export const wordingOf = (what: Happening): string => escapeLine(redact(sentence(what)));
+
+/** Whether it goes on by itself sooner or later. */
+const needsPerson = (waiting: Waiting): boolean =>
+  !(waiting.for === 'confirm' || waiting.for === 'server' || (waiting.for === 'window' && waiting.opens !== null));
 
 export type Severity = 'information' | 'warning' | 'error';
 
@@ -139,8 +145,9 @@ export const severityOf = (what: Happening): Severity => {
     case 'obsolete':
     case 'trust-ending':
     case 'two-writers':
-    case 'plan-waiting':
       return 'warning';
+    case 'plan-waiting':
+      return needsPerson(what.waiting) ? 'warning' : 'information';
     case 'stopped':
     case 'check-started':
     case 'check-finished':
