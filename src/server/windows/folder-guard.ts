@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import {dirname} from 'node:path';
 import type {FolderGuard} from '../../kit/folder-guard.ts';
 import {Refusal} from '../../kit/refusal.ts';
+import {windowsPathKey} from '../windows-path.ts';
 import {othersIn} from './access-text.ts';
 import {diskPath} from './disk-path.ts';
 
@@ -11,19 +12,26 @@ export const administratorsOnly = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
 /** Access denied, not an owner that this account may set, a right that it does not hold. */
 const notAllowed: readonly unknown[] = [5, 1307, 1314];
 
+const notElevated = (folder: string, cause?: unknown): Refusal =>
+  new Refusal('STATE.NOT_ELEVATED', `Only an administrator can use the state folder ${folder}.`, {
+    where: {file: folder},
+    next: [{label: 'Run it again from a console that was opened with "Run as administrator"'}],
+    cause,
+  });
+
 // Loaded when the first folder is looked at: most commands never come to one.
-const windows = async () => ({...(await import('./api/access-list.ts')), ...(await import('./api/account.ts'))});
+const windows = async () => ({
+  ...(await import('./api/access-list.ts')),
+  ...(await import('./api/account.ts')),
+  ...(await import('./api/token.ts')),
+});
 
 const asAdministrator = async <T>(folder: string, act: () => Promise<T>): Promise<T> => {
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof Error && 'errorCode' in error && notAllowed.includes(error.errorCode))) throw error;
-    throw new Refusal('STATE.NOT_ELEVATED', `Only an administrator can use the state folder ${folder}.`, {
-      where: {file: folder},
-      next: [{label: 'Run it again from a console that was opened with "Run as administrator"'}],
-      cause: error,
-    });
+    throw notElevated(folder, error);
   }
 };
 
@@ -34,12 +42,21 @@ const make = (folder: string, makeOne: (folder: string) => void): void => {
   makeOne(folder);
 };
 
+/** Who works without an administrator's rights, on a simulated server say, has folders of his own; never the machine's. */
+const descriptorFor = (folder: string, self: string, elevated: boolean): string => {
+  if (elevated) return administratorsOnly;
+  const machines = windowsPathKey(process.env['ProgramData'] ?? 'C:\\ProgramData');
+  if (windowsPathKey(folder).startsWith(`${machines}\\`)) throw notElevated(folder);
+  return `O:${self}D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;${self})`;
+};
+
 /** Access lists. Users may make folders in ProgramData, so one that is there already is looked at before it is used. */
 export const accessGuard: FolderGuard = {
   create: (folder) =>
     asAdministrator(folder, async () => {
-      const {makeFolderFor} = await windows();
-      make(diskPath(folder, process), (one) => makeFolderFor(one, administratorsOnly));
+      const {isElevated, makeFolderFor, ownSid} = await windows();
+      const descriptor = descriptorFor(folder, ownSid(), isElevated());
+      make(diskPath(folder, process), (one) => makeFolderFor(one, descriptor));
     }),
   othersWithAccess: (folder) =>
     asAdministrator(folder, async () => {

@@ -1,10 +1,11 @@
 import {systemClock} from '../../kit/clock.ts';
 import {sha256} from '../../kit/hash.ts';
-import {takeLock} from '../pipe-lock.ts';
 import type {Server} from '../server.ts';
 import {windowsPathKey} from '../windows-path.ts';
+import {holdPipe} from './api/held-pipe.ts';
 import {isSameProcess} from './api/processes.ts';
 import {windowsRestorer} from './files.ts';
+import {administratorsOnly} from './folder-guard.ts';
 import {windowsProber} from './prober.ts';
 import {openWindowsReader} from './reader.ts';
 import {windowsRunner} from './runner.ts';
@@ -22,7 +23,10 @@ export const openWindows = async (): Promise<Server> => {
     restorer: windowsRestorer,
     prober: windowsProber(reader),
     startUpTasks: scheduledTasks,
-    lock: (what = 'changes') => takeLock(what === 'agent' ? `${lockName}-agent` : lockName),
+    lock: async (what = 'changes') => {
+      const release = holdPipe(what === 'agent' ? `${lockName}-agent` : lockName, administratorsOnly);
+      return release && (async () => release());
+    },
     isRunning: async (child) => isSameProcess(child),
   };
 };

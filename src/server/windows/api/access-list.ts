@@ -25,12 +25,13 @@ const fromText: (text: string, revision: number, descriptor: [Pointer], size: nu
   'bool __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
 );
 const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
+/** SECURITY_ATTRIBUTES, by its name in the signatures of functions. */
 const securityAttributes = koffi.struct('StopgapSecurityAttributes', {
   length: 'uint32',
   descriptor: 'void *',
   inherit: 'int32',
 });
-const createDirectory: (path: string, security: Readonly<Record<string, unknown>>) => boolean = kernel32.func(
+const createDirectory: (path: string, security: SecurityAttributes) => boolean = kernel32.func(
   'bool __stdcall CreateDirectoryW(str16 path, StopgapSecurityAttributes *security)',
 );
 
@@ -81,11 +82,16 @@ export const accessOf = (path: string): string => {
 /** The text in the form in which Windows itself gives it: some identifiers have short names there. */
 export const canonicalAccess = (sddl: string): string => withDescriptor(sddl, textOf);
 
+export type SecurityAttributes = Readonly<Record<'length' | 'descriptor' | 'inherit', unknown>>;
+
+/** Calls with what makes an object that only those in the text can open. No child process gets its handle. */
+export const withAttributes = <T>(sddl: string, use: (attributes: SecurityAttributes) => T): T =>
+  withDescriptor(sddl, (descriptor) => use({length: koffi.sizeof(securityAttributes), descriptor, inherit: 0}));
+
 /** Makes one folder that nobody but those in the text can open from its first moment on; nothing where it is there. */
 export const makeFolderFor = (path: string, sddl: string): void =>
-  withDescriptor(sddl, (descriptor) => {
-    const security = {length: koffi.sizeof(securityAttributes), descriptor, inherit: 0};
-    if (createDirectory(path, security)) return;
+  withAttributes(sddl, (attributes) => {
+    if (createDirectory(path, attributes)) return;
     const code = lastError();
     if (code !== alreadyExists) throw new WindowsError(`CreateDirectory ${path}`, code);
   });
