@@ -1,3 +1,5 @@
+import type {Waiting} from '../operations/agent/waiting.ts';
+
 /*
  * What happens to an agent, as data. The cycle says it once; the Windows Application log, the EM service's style of log,
  * the JSON log and the notifications each make of it what their reader needs. Times are ISO 8601 in UTC.
@@ -6,19 +8,7 @@
  * Everything else is a state, said when it begins or changes, and remembered across restarts.
  */
 
-/** Why a plan that is ready is not applied by the agent now. */
-export type Waiting =
-  /** The mode says: look and report, never act. */
-  | {readonly for: 'person'; readonly because: 'observe' | 'signal' | 'local-catalogue'}
-  | {readonly for: 'approval'; readonly have: number; readonly need: number}
-  | {readonly for: 'window'; readonly opens: string | null}
-  /** MitigationsEnabled is false for the organisation or for this server. */
-  | {readonly for: 'enabled'; readonly by: 'organization' | 'server'}
-  /** The EM service runs and would write the same thing. */
-  | {readonly for: 'one-writer'}
-  /** A run that a person applied waits for its confirm, and there is one change at a time. */
-  | {readonly for: 'confirm'; readonly run: string}
-  | {readonly for: 'server'; readonly because: 'maintenance-mode' | 'exchange-setup'; readonly evidence: string};
+export type {Waiting};
 
 export type Happening =
   | {
@@ -30,7 +20,7 @@ export type Happening =
       readonly afterCrash: boolean;
     }
   | {readonly is: 'stopped'; readonly reason: string}
-  | {readonly is: 'check-started'; readonly cause: 'schedule' | 'asked' | 'missed'}
+  | {readonly is: 'check-started'; readonly cause: 'schedule' | 'asked' | 'missed' | 'window'}
   | {readonly is: 'check-finished'; readonly nextCheck: string; readonly durationMs: number}
   | {
       readonly is: 'feed-accepted';

@@ -130,7 +130,7 @@ const applyNow = async (
     disk: {freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)},
   });
   if (refusal) throw refusal;
-  await requireApprovals(plan, settings.approvals, stateDir);
+  await requireApprovals(plan, settings, stateDir);
   const guarded = request.confirmWithinMs === undefined ? [] : await requireGuard(request.guard);
   const {hostName} = await server.facts();
   const before = await filesOf(server, plan.body);

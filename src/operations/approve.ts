@@ -5,6 +5,8 @@ import type {Plan} from '../plan/model.ts';
 import type {Server} from '../server/server.ts';
 import {refusePlan} from './refuse-plan.ts';
 import {checkSeal} from './same-plan.ts';
+import type {Settings} from './settings/effective.ts';
+import {means} from './settings/mitigation-id.ts';
 import {openState} from './state.ts';
 
 export interface Approval {
@@ -40,8 +42,24 @@ export const approvePlan = async (
   });
 };
 
+/** None where everything that the plan brings or takes away is approved by the settings. */
+export const neededApprovals = (
+  {body}: Pick<Plan, 'body'>,
+  {approvals, autoApproved}: Pick<Settings, 'approvals' | 'autoApproved'>,
+): number => {
+  const changed = body.mitigations.filter(({status}) => status === 'planned' || status === 'to-remove');
+  const isApproved = ({id}: {readonly id: string}): boolean =>
+    autoApproved.some((entry) => means(entry, {id, actions: []}));
+  return changed.length > 0 && changed.every(isApproved) ? 0 : approvals;
+};
+
 /** @throws Refusal APPLY.NOT_APPROVED */
-export const requireApprovals = async (plan: Plan, needed: number, stateDir: string): Promise<void> => {
+export const requireApprovals = async (
+  plan: Plan,
+  settings: Pick<Settings, 'approvals' | 'autoApproved'>,
+  stateDir: string,
+): Promise<void> => {
+  const needed = neededApprovals(plan, settings);
   if (needed === 0) return;
   const accounts = await approversOf(plan, stateDir);
   if (accounts.length >= needed) return;

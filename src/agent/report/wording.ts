@@ -39,7 +39,12 @@ export const waitingText = (waiting: Waiting): string => {
   }
 };
 
-const causes = {schedule: 'it was due', asked: 'somebody asked for it', missed: 'one was missed'} as const;
+const causes = {
+  schedule: 'it was due',
+  asked: 'somebody asked for it',
+  missed: 'one was missed',
+  window: 'a change window has opened',
+} as const;
 
 const sentence = (what: Happening): string => {
   switch (what.is) {
