@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {redactJson} from '../../kit/redact.ts';
@@ -19,6 +20,8 @@ export interface JsonLogOptions {
   /** Files kept beside the one that is written. */
   readonly keep?: number;
 }
+
+const patienceMs = 2000;
 
 /** Everything that happens, with all of its data, for programs: JSON lines of pino, with rotation. */
 export const openJsonLog = async (
@@ -49,11 +52,11 @@ export const openJsonLog = async (
     tell: async ({at, host, what}) => {
       log[levels[severityOf(what)]]({time: at, host, what}, wordingOf(what));
     },
-    close: () =>
-      new Promise((resolve) => {
-        stream.once('close', resolve);
-        stream.once('error', () => resolve());
-        stream.end();
-      }),
+    close: async () => {
+      const closed = once(stream, 'close', {signal: AbortSignal.timeout(patienceMs)});
+      stream.end();
+      // A stream whose file could never be opened does not close.
+      await closed.catch(() => stream.destroy());
+    },
   };
 };

@@ -16,6 +16,7 @@ declare module 'pino-roll' {
   interface RollingStream extends EventEmitter {
     write(text: string): boolean;
     end(): void;
+    destroy(): void;
   }
 
   function roll(options: RollOptions): Promise<RollingStream>;

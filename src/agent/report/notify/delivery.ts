@@ -103,17 +103,20 @@ export const createDelivery = ({outbox, channels, now, onTrouble}: DeliveryOptio
     timer = setTimeout(() => void deliverDue(), ms).unref();
   };
 
+  const passes = async (): Promise<void> => {
+    try {
+      while (!closed && dueOf(outbox, now()).length > 0) await pass();
+    } catch (error) {
+      onTrouble(`messages wait: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
   const deliverDue = (): Promise<void> => {
-    running ??= (async () => {
-      try {
-        while (!closed && dueOf(outbox, now()).length > 0) await pass();
-      } catch (error) {
-        onTrouble(`messages wait: ${error instanceof Error ? error.message : String(error)}`);
-      } finally {
-        running = undefined;
-        arm();
-      }
-    })();
+    // Not in `passes` itself: where nothing is due it has ended before `running` is set.
+    running ??= passes().finally(() => {
+      running = undefined;
+      arm();
+    });
     return running;
   };
 
