@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {writeDurably} from '../kit/durable-file.ts';
 import {version} from '../kit/version.ts';
 import type {Settings} from './settings/effective.ts';
-import type {ServerStatus} from './status.ts';
+import type {ServerStatus, StatusRow} from './status.ts';
 
 /*
  * What an organisation can have sent to itself: the base fields of the EM service's hourly data, as far as they mean something here.
@@ -38,8 +38,13 @@ export interface Diagnostics {
 const inForce = new Set(['Active', 'Applied']);
 const quiet = new Set(['Active', 'Applied', 'Blocked', 'Not applied', 'Not applicable', 'Nothing to apply']);
 
+/** The part of a server's status that is asked for. */
+type Judged = Pick<ServerStatus, 'exchangeBuild'> & {
+  readonly mitigations: readonly Pick<StatusRow, 'id' | 'status'>[];
+};
+
 export const diagnosticsOf = (
-  {exchangeBuild, mitigations}: Pick<ServerStatus, 'exchangeBuild' | 'mitigations'>,
+  {exchangeBuild, mitigations}: Judged,
   settings: Pick<Settings, 'agent' | 'mitigationsEnabled' | 'mitigationsBlocked' | 'diagnostics'>,
   {deviceId, now}: {readonly deviceId: string; readonly now: Date},
 ): Diagnostics => ({

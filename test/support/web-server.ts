@@ -18,6 +18,8 @@ const site = issue('localhost', {
   extensions: [{oid: '2.5.29.17', critical: false, value: der(sequenceOf(name))}],
 });
 
+/** Key and certificate of "localhost", for servers of other kinds. */
+export const localhostTls = {key: keyPem(site.key), cert: certificatePem(site.der)};
 export const webRootPem: string = certificatePem(webRoot.der);
 export const documentTime: Date = testNow;
 
@@ -41,7 +43,7 @@ const listen = async (server: Server): Promise<Listening> => {
 };
 
 export const serveHttps = (listener: RequestListener): Promise<Listening> =>
-  listen(createServer({key: keyPem(site.key), cert: certificatePem(site.der)}, listener));
+  listen(createServer(localhostTls, listener));
 
 export const serveHttp = (listener: RequestListener): Promise<Listening> => listen(createHttpServer(listener));
 

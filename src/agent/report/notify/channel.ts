@@ -1,3 +1,4 @@
+import {redactJson} from '../../../kit/redact.ts';
 import type {Notice} from './notice.ts';
 
 /** A way to somebody. `send` rejects where the message was not taken; it is tried again then. */
@@ -10,4 +11,4 @@ export interface Channel {
 }
 
 /** What programs get: a webhook as its body, a command on its standard input. */
-export const noticeJson = (notice: Notice): string => JSON.stringify({formatVersion: 1, ...notice});
+export const noticeJson = (notice: Notice): string => redactJson(JSON.stringify({formatVersion: 1, ...notice}));

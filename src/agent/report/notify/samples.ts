@@ -1,3 +1,4 @@
+import {escapeLine} from '../../../kit/escape-control.ts';
 import {sha256} from '../../../kit/hash.ts';
 import type {Happening} from '../../happening.ts';
 import {type Notice, sayingOf} from './notice.ts';
@@ -63,8 +64,8 @@ export const testNotice = (host: string, now: Date): Notice => {
     severity: 'information',
     at,
     host,
-    subject: `[stopgap ${host}] TEST: nothing happened`,
-    text: `This is a test of the notification of stopgap on ${host}, sent by hand at ${at}.\nNothing happened, nothing was changed, and nothing is to be done.\n`,
+    subject: `[stopgap ${escapeLine(host)}] TEST: nothing happened`,
+    text: `This is a test of the notification of stopgap on ${escapeLine(host)}, sent by hand at ${at}.\nNothing happened, nothing was changed, and nothing is to be done.\n`,
     data: {test: true},
   };
 };
