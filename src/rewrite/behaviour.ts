@@ -1,4 +1,6 @@
 import {type ElementSpec, specAttribute, specChild} from '../iis/element-spec.ts';
+import {schemaFaults} from '../iis/schema/faults.ts';
+import type {ElementSchema} from '../iis/schema/model.ts';
 import {unreachable} from '../kit/unreachable.ts';
 import {compilePattern} from './compile-pattern.ts';
 import type {RewriteCollection} from './model.ts';
@@ -14,8 +16,7 @@ import {
   readOutboundRule,
   readPreCondition,
 } from './rule.ts';
-import {type ElementSchema, rewriteSchema} from './schema.ts';
-import {schemaFaults} from './schema-fault.ts';
+import {rewriteSchema} from './schema.ts';
 
 const anything: ElementSchema = {attributes: {}, elements: {}, collection: undefined};
 

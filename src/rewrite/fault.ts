@@ -1,10 +1,10 @@
 import {type ElementSpec, specAttribute} from '../iis/element-spec.ts';
+import {duplicatesIn, schemaFaults} from '../iis/schema/faults.ts';
 import {compilePattern} from './compile-pattern.ts';
 import {dialectDoubts} from './dialect.ts';
 import type {RewriteCollection, RewriteLevel, RuleSource, SourcedElement} from './model.ts';
 import {type InboundRule, type Pattern, readInboundRule, readOutboundRule, readPreCondition} from './rule.ts';
 import {rewriteSchema} from './schema.ts';
-import {duplicatesIn, schemaFaults} from './schema-fault.ts';
 
 /** Something that makes IIS answer requests with an error instead of following the rules. */
 export interface LevelFault {

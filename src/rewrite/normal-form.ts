@@ -1,12 +1,13 @@
 import {type ElementSpec, specAttribute, specChild, specChildren} from '../iis/element-spec.ts';
+import type {AttributeSchema, ElementSchema} from '../iis/schema/model.ts';
 import {unreachable} from '../kit/unreachable.ts';
-import type {AttributeSchema, ElementSchema} from './schema.ts';
 
 /** What a value means: booleans and numbers in one spelling, flags in one order. What is not valid stays as it is. */
 export const normalValue = (schema: AttributeSchema, value: string): string => {
   switch (schema.type) {
     case 'string':
     case 'enum':
+    case 'time-span':
       return value;
     case 'bool':
       return /^(?:true|false)$/i.test(value) ? value.toLowerCase() : value;
@@ -30,10 +31,11 @@ export const initialValue = (schema: AttributeSchema): string | undefined => {
       return '';
     case 'enum':
     case 'flags':
+    case 'time-span':
       return schema.initial;
     case 'bool':
     case 'integer':
-      return String(schema.initial);
+      return schema.initial === undefined ? undefined : String(schema.initial);
     default:
       return unreachable(schema);
   }

@@ -1,7 +1,8 @@
 import {type ElementSpec, specChild, specChildren} from '../iis/element-spec.ts';
+import type {ElementSchema} from '../iis/schema/model.ts';
 import type {RuleSource, SourcedElement} from './model.ts';
 import {effectiveValue} from './normal-form.ts';
-import {type ElementSchema, rewriteSchema} from './schema.ts';
+import {rewriteSchema} from './schema.ts';
 
 /* Rules as types, defaults filled in. Whether IIS would accept the element is `faultsOf`'s question (faults.ts). */
 

@@ -1,38 +1,9 @@
+import type {AttributeSchema, CollectionSchema, ElementSchema} from '../iis/schema/model.ts';
+
 /*
  * The attributes of URL Rewrite's configuration with types and defaults, as its version 2.0 schema has them. Version 2.1
  * added `responseCacheDirective` (no default is known) and `useOriginalURLEncoding`.
  */
-
-export type AttributeSchema =
-  | {readonly type: 'string'; readonly required?: true; readonly check?: 'non-empty' | 'trimmed'}
-  | {readonly type: 'bool'; readonly initial: boolean}
-  | {readonly type: 'enum'; readonly initial: string | undefined; readonly values: readonly string[]}
-  | {readonly type: 'flags'; readonly initial: string; readonly values: readonly string[]}
-  | {
-      readonly type: 'integer';
-      readonly initial: number;
-      readonly min: number;
-      readonly max: number;
-      /** Inside of the range, yet refused. */
-      readonly except?: readonly [from: number, to: number];
-    };
-
-export interface CollectionSchema {
-  /** Name of the element that adds an item. */
-  readonly add: string;
-  readonly item: ElementSchema;
-  /** The attributes that tell two items apart; none: the same item may stand twice. */
-  readonly keys: readonly string[];
-  /** False where the order of the items changes nothing. */
-  readonly ordered: boolean;
-}
-
-export interface ElementSchema {
-  readonly attributes: Readonly<Record<string, AttributeSchema>>;
-  /** Children that stand at most once, in whatever order. */
-  readonly elements: Readonly<Record<string, ElementSchema>>;
-  readonly collection: CollectionSchema | undefined;
-}
 
 const text: AttributeSchema = {type: 'string'};
 const nonEmpty: AttributeSchema = {type: 'string', check: 'non-empty'};
