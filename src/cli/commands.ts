@@ -11,6 +11,7 @@ export const groups: Readonly<Record<string, string>> = {
   feed: 'Fetch, verify, show, build and sign feeds',
   sandbox: 'A simulated server in a folder',
   notification: 'Who is told of what happens: look, try, see what waits',
+  agent: 'The hourly loop: run it, ask it, make it a service',
   diagnostics: 'What may be sent to an endpoint of yours',
 };
 
@@ -43,6 +44,10 @@ const table: Readonly<Record<string, Load>> = {
   'notification pending': async () => (await import('./notification/pending.ts')).notificationPendingCommand,
   'diagnostics show': async () => (await import('./diagnostics/show.ts')).diagnosticsShowCommand,
   snapshot: async () => (await import('./snapshot.ts')).snapshotCommand,
+  'agent install': async () => (await import('./agent/install.ts')).agentInstallCommand,
+  'agent uninstall': async () => (await import('./agent/uninstall.ts')).agentUninstallCommand,
+  'agent start': async () => (await import('./agent/start.ts')).agentStartCommand,
+  'agent stop': async () => (await import('./agent/stop.ts')).agentStopCommand,
   'sandbox create': async () => (await import('./sandbox/create.ts')).sandboxCreateCommand,
   'sandbox request': async () => (await import('./sandbox/request.ts')).sandboxRequestCommand,
   'sandbox fault': async () => (await import('./sandbox/fault.ts')).sandboxFaultCommand,

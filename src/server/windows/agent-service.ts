@@ -1,17 +1,10 @@
+import {type AgentHost, agentInstalled, agentNotInstalled, type HostStep} from '../agent-host.ts';
 import {windowsCommandLine} from './command-line.ts';
-import type {SystemCommand} from './system-program.ts';
+import {hostActions} from './host-actions.ts';
 
-/* The agent as a service: the commands that make it one and take it away again, to be shown before they are run. */
+/* The agent as a Windows service. */
 
 export const serviceName = 'stopgap';
-
-export interface ServiceProgram {
-  /** Absolute path; `args` is an argv. */
-  readonly program: string;
-  readonly args: readonly string[];
-}
-
-const command = (program: SystemCommand['program'], ...args: readonly string[]): SystemCommand => ({program, args});
 
 const description =
   'Fetches and verifies the feed of emergency mitigations and acts on it under change control. What it does is decided by its settings.';
@@ -29,37 +22,39 @@ const sourceKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Applicat
 /** Every id from 0 to 65535 is "%1" there; .NET, which Exchange needs, brings it. */
 const messageFile = '%SystemRoot%\\Microsoft.NET\\Framework64\\v4.0.30319\\EventLogMessages.dll';
 
-const eventSource: readonly SystemCommand[] = [
-  command('reg.exe', 'add', sourceKey, '/v', 'EventMessageFile', '/t', 'REG_EXPAND_SZ', '/d', messageFile, '/f'),
-  command('reg.exe', 'add', sourceKey, '/v', 'TypesSupported', '/t', 'REG_DWORD', '/d', '7', '/f'),
+const sc = (...args: readonly string[]) => ({do: 'run', program: 'sc.exe', args}) as const;
+const reg = (...args: readonly string[]) => ({do: 'run', program: 'reg.exe', args}) as const;
+
+/** The source stays when the agent goes: without it nobody could read the events that are there. */
+export const registerEventSource: readonly HostStep[] = [
+  reg('add', sourceKey, '/v', 'EventMessageFile', '/t', 'REG_EXPAND_SZ', '/d', messageFile, '/f'),
+  reg('add', sourceKey, '/v', 'TypesSupported', '/t', 'REG_DWORD', '/d', '7', '/f'),
 ];
 
-export const installCommands = ({program, args}: ServiceProgram): readonly SystemCommand[] => [
-  command(
-    'sc.exe',
-    'create',
-    serviceName,
-    'binPath=',
-    windowsCommandLine(program, args),
-    'start=',
-    'delayed-auto',
-    'depend=',
-    dependencies,
-    'DisplayName=',
-    'stopgap agent',
-  ),
-  command('sc.exe', 'description', serviceName, description),
-  command('sc.exe', 'failure', serviceName, ...recovery),
-  // Also where it ends by itself with an exit code that is not 0.
-  command('sc.exe', 'failureflag', serviceName, '1'),
-  ...eventSource,
-];
+const [noSuchService, exists, alreadyRuns, notStarted] = [1060, 1073, 1056, 1062];
+const asTask = {label: 'If it is a scheduled task, say so', command: '--as-task'};
+const missing = {[noSuchService]: agentNotInstalled('Windows service', asTask)};
 
-/** The event source stays: without it nobody could read the events that are there. */
-export const uninstallCommands: readonly SystemCommand[] = [
-  command('sc.exe', 'stop', serviceName),
-  command('sc.exe', 'delete', serviceName),
-];
+const stop: HostStep = {...sc('stop', serviceName), already: [notStarted], refuse: missing};
 
-export const startCommand: SystemCommand = command('sc.exe', 'start', serviceName);
-export const stopCommand: SystemCommand = command('sc.exe', 'stop', serviceName);
+export const agentService: AgentHost = {
+  name: `the Windows service "${serviceName}"`,
+  install: ({program, args}) => [
+    {
+      ...sc(
+        ...['create', serviceName, 'binPath=', windowsCommandLine(program, [...args, '--service'])],
+        ...['start=', 'delayed-auto', 'depend=', dependencies, 'DisplayName=', 'stopgap agent'],
+      ),
+      refuse: {[exists]: agentInstalled()},
+    },
+    sc('description', serviceName, description),
+    sc('failure', serviceName, ...recovery),
+    // Also where it ends by itself with an exit code that is not 0.
+    sc('failureflag', serviceName, '1'),
+    ...registerEventSource,
+  ],
+  uninstall: [stop, {...sc('delete', serviceName), refuse: missing}],
+  start: [{...sc('start', serviceName), already: [alreadyRuns], refuse: missing}],
+  stop: [stop],
+  ...hostActions,
+};

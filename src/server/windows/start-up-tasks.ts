@@ -7,12 +7,11 @@ import {makeFolderFor} from './api/access-list.ts';
 import {diskPath} from './disk-path.ts';
 import {administratorsOnly} from './folder-guard.ts';
 import {runSystemProgram} from './system-program.ts';
-import {type ScheduledTask, taskXml} from './task-xml.ts';
+import {type ScheduledTask, taskName, taskXml} from './task-xml.ts';
 
 /* Tasks of the task scheduler, in a folder of their own there: SYSTEM runs them when the machine starts. */
 
 const timeoutMs = 60_000;
-export const taskName = (name: string): string => `\\stopgap\\${name}`;
 
 const schtasks = (...args: readonly string[]) => runSystemProgram({program: 'schtasks.exe', args}, timeoutMs);
 

@@ -12,6 +12,9 @@ export interface ScheduledTask extends StartUpTask {
   readonly hourly: boolean;
 }
 
+/** Tasks have a folder of their own in the task scheduler. */
+export const taskName = (name: string): string => `\\stopgap\\${name}`;
+
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 // The date is only where counting begins.
