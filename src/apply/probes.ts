@@ -67,7 +67,8 @@ const fits = (expected: Answer, seen: Answer, before: Answer): boolean =>
 export interface ProbeQuestion {
   readonly before: readonly Answer[];
   readonly steps: readonly Step[];
-  readonly warmUpMs: number;
+  /** 180 seconds by default. */
+  readonly warmUpMs?: number;
 }
 
 export interface ProbeVerdict {
@@ -79,7 +80,7 @@ export interface ProbeVerdict {
 /** Asks until every answer fits or the warm-up is over. */
 export const probeAfter = async (
   {clock, prober}: Pick<Server, 'clock' | 'prober'>,
-  {before, steps, warmUpMs}: ProbeQuestion,
+  {before, steps, warmUpMs = usualWarmUpMs}: ProbeQuestion,
 ): Promise<ProbeVerdict> => {
   const expected = expectedAnswers(before, steps);
   const answers: Answer[] = [];

@@ -1,3 +1,4 @@
+import type {PlanBody} from '../plan/model.ts';
 import {defineCommand} from './command.ts';
 
 /** Takes over what others put on the server. Nothing of it changes. */
@@ -12,6 +13,8 @@ export const adoptCommand = defineCommand({
         default: [] as string[],
         describe: 'Mitigations (M1); none: all',
       })
+      .option('rule', {type: 'string', implies: 'as', describe: 'A rule that nobody knows, by its name; needs --as'})
+      .option('as', {type: 'string', implies: 'rule', describe: 'Id that this rule gets from now on'})
       .option('dry-run', {type: 'boolean', default: false, describe: 'Show what would be taken over'})
       .option('reason', {type: 'string', default: 'none given', describe: 'Why, for the journal'}),
   run: async (args, io) => {
@@ -21,18 +24,20 @@ export const adoptCommand = defineCommand({
     const {readState} = await import('../operations/state.ts');
     const {escapeLine} = await import('../kit/escape-control.ts');
     const stateDir = stateDirOf(args, io);
+    const {rule, as} = args;
+    const named = rule === undefined || as === undefined ? undefined : {rule, as};
     const planNow = async (reader: Parameters<typeof planAdoption>[0]) => {
       const known = await readState(stateDir);
       const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: [], env: io.env};
-      return planAdoption(reader, {known, mitigations: await knownMitigations(known, context), ids: args.ids});
+      return planAdoption(reader, {known, mitigations: await knownMitigations(known, context), ids: args.ids, named});
     };
-    const lines = (body: Awaited<ReturnType<typeof planNow>>): string =>
+    const lines = (body: PlanBody): string =>
       [
         ...body.steps.map(({because, label}) => `${because.join(', ')}: ${escapeLine(label)}`),
         ...body.findings.map(({code, message}) => `${code}: ${escapeLine(message)}`),
       ].join('\n');
     if (args['dry-run']) {
-      const body = await planNow(await openReader(args, io));
+      const {body} = await planNow(await openReader(args, io));
       return {code: 'ADOPT.PLANNED', exitCode: 0, data: body, text: lines(body)};
     }
     const {account} = await import('./account.ts');

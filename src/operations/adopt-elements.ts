@@ -2,6 +2,7 @@ import {addCommand, removeCommand} from '../iis/appcmd-edits.ts';
 import {sha256} from '../kit/hash.ts';
 import type {Check, Resource, Step, StepCommand} from '../plan/model.ts';
 import {meaningOf} from '../rewrite/behaviour.ts';
+import {commitOf} from '../rollback/commit-of.ts';
 import type {Leftover} from './leftovers.ts';
 
 /** Elements of one section in one file and location go together: one command takes them away and puts them back. */
@@ -24,13 +25,12 @@ const elementStep = (id: string, unsorted: readonly Leftover[], index: number): 
   const [first] = group;
   if (!first) throw new TypeError('a group of nothing');
   const {configPath, location, section, file} = first.at;
-  const commit = location === null && configPath !== '' ? ('web.config' as const) : ('apphost' as const);
   const items = group.map(({at: {collection}, element}) => ({collection, element}));
   const there = group.map(
     ({at, element}): Check => ({check: 'element', at, is: 'present', meaning: sha256(meaningOf(element))}),
   );
   const gone = group.map(({at}): Check => ({check: 'element', at, is: 'absent'}));
-  const target = {configPath, commit, section};
+  const target = {configPath, commit: commitOf(first.at), section};
   const run = (command: ReturnType<typeof addCommand>, after: readonly Check[]): StepCommand => ({
     do: 'run',
     command,

@@ -1,23 +1,23 @@
 import {executePlan} from '../apply/execute.ts';
 import {preflight, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
-import {loadConfiguration} from '../iis/configuration.ts';
+import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {version} from '../kit/version.ts';
-import type {Action, Mitigation} from '../mitigation/model.ts';
-import {poolOn, setAutoStart, stopPool} from '../plan/app-pool-steps.ts';
+import type {Mitigation} from '../mitigation/model.ts';
 import {holds} from '../plan/check.ts';
 import {note, warn} from '../plan/finding.ts';
 import {planFormatVersion} from '../plan/format-version.ts';
 import type {Finding, Plan, PlanBody, PlannedMitigation, Step} from '../plan/model.ts';
 import {sealPlan} from '../plan/seal.ts';
-import {restoreStartType, restoreState, setStartType, stopService} from '../plan/service-commands.ts';
 import type {Server, ServerReader} from '../server/server.ts';
-import {adoptStep, elementSteps} from './adopt-elements.ts';
+import {elementSteps} from './adopt-elements.ts';
+import {machineSteps} from './adopt-machine.ts';
 import type {KnownMitigation, KnownMitigations} from './known-mitigations.ts';
 import {leftoversOf} from './leftovers.ts';
-import {presenceOf} from './presence.ts';
+import {type NameRule, nameRule} from './name-rule.ts';
+import {keepSource, type LoadedSource} from './sources.ts';
 import {type KnownState, openState} from './state.ts';
 
 /*
@@ -30,6 +30,14 @@ export interface AdoptRequest {
   readonly mitigations: KnownMitigations;
   /** Ids to take over; empty: everything that is known by its name or by what it does. */
   readonly ids: readonly string[];
+  /** A rule that nobody knows, and the id that it gets; nothing else is taken over then. */
+  readonly named?: NameRule | undefined;
+}
+
+export interface Adoption {
+  readonly body: PlanBody;
+  /** Where the mitigations come from; what is no part of the catalogue is kept with the state. */
+  readonly sources: readonly LoadedSource[];
 }
 
 interface Adoptable {
@@ -38,33 +46,15 @@ interface Adoptable {
   readonly findings: readonly Finding[];
 }
 
-/** @throws Refusal ADOPT.NOTHING_FOUND */
-export const planAdoption = async (reader: ServerReader, request: AdoptRequest): Promise<PlanBody> => {
-  const {known, mitigations, ids} = request;
+/** @throws Refusal ADOPT.NOTHING_FOUND, ADOPT.ID_TAKEN */
+export const planAdoption = async (reader: ServerReader, request: AdoptRequest): Promise<Adoption> => {
   const facts = await reader.facts();
   const {environment} = facts;
   const configuration = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
-  const texts = mitigations.known.map(({mitigation}) => mitigation);
-  const leftovers = await leftoversOf(configuration, {state: known.state, mitigations: texts});
-  const wanted = new Set(ids.map((id) => id.toLowerCase()));
-  const parts: Adoptable[] = [];
-  for (const one of mitigations.known) {
-    const {id} = one.mitigation;
-    if (wanted.size > 0 && !wanted.has(id.toLowerCase())) continue;
-    const elements = elementSteps(
-      id,
-      leftovers.filter(({mitigation}) => mitigation === id),
-    );
-    const free = known.state.mitigations.has(id)
-      ? undefined
-      : await presenceOf(notRewrite(one.mitigation), reader, configuration);
-    const machine = free && free.wanted > 0 && free.found === free.wanted ? machineSteps(one.mitigation) : [];
-    if (elements.length + machine.length > 0)
-      parts.push({one, steps: [...elements, ...machine], findings: assumed(id, machine)});
-  }
-  if (parts.length === 0) throw nothingFound(ids);
+  const parts = await partsOf({reader, configuration}, request);
+  if (parts.length === 0) throw nothingFound(request.ids);
   const sources = [...new Set(parts.map(({one}) => one.source))];
-  return {
+  const body: PlanBody = {
     formatVersion: planFormatVersion,
     purpose: 'apply',
     server: {exchangeBuild: facts.exchange?.build ?? null, buildSource: facts.exchange?.buildSource ?? null},
@@ -77,6 +67,41 @@ export const planAdoption = async (reader: ServerReader, request: AdoptRequest):
     accepted: [],
     assumes: [],
   };
+  return {body, sources};
+};
+
+interface Looking {
+  readonly reader: ServerReader;
+  readonly configuration: IisConfiguration;
+}
+
+const partsOf = async (looking: Looking, request: AdoptRequest): Promise<readonly Adoptable[]> => {
+  const {known, mitigations, ids, named} = request;
+  const texts = mitigations.known.map(({mitigation}) => mitigation);
+  const leftovers = await leftoversOf(looking.configuration, {state: known.state, mitigations: texts});
+  if (named) {
+    const {source, leftovers: own} = nameRule(leftovers, named, [
+      ...known.state.mitigations.keys(),
+      ...texts.map(({id}) => id),
+    ]);
+    return source.mitigations.map((mitigation) => ({
+      one: {mitigation, source},
+      steps: elementSteps(mitigation.id, own),
+      findings: assumed(mitigation.id, []),
+    }));
+  }
+  const wanted = new Set(ids.map((id) => id.toLowerCase()));
+  const parts: Adoptable[] = [];
+  for (const one of mitigations.known) {
+    const {id} = one.mitigation;
+    if (wanted.size > 0 && !wanted.has(id.toLowerCase())) continue;
+    const own = leftovers.filter(({mitigation}) => mitigation === id);
+    const active = known.state.mitigations.has(id);
+    const machine = active ? [] : await machineSteps(one.mitigation, {...looking, state: known.state});
+    const steps = [...elementSteps(id, own), ...machine];
+    if (steps.length > 0) parts.push({one, steps, findings: assumed(id, machine)});
+  }
+  return parts;
 };
 
 const nothingFound = (ids: readonly string[]): Refusal =>
@@ -92,48 +117,6 @@ const planned = ({id, description, cves, notes}: Mitigation, source: number): Pl
   const {sideEffects, reach, losses, rollback, alternative = null} = notes;
   const reason = 'taken over from others';
   return {id, description, cves, source, status: 'in-place', reason, sideEffects, reach, losses, rollback, alternative};
-};
-
-const notRewrite = (mitigation: Mitigation): Mitigation => ({
-  ...mitigation,
-  actions: mitigation.actions.filter(({kind}) => kind === 'service' || kind === 'app-pool'),
-});
-
-/** What stood there before is not known: the usual state is assumed, and the plan says so. */
-const machineSteps = (mitigation: Mitigation): readonly Step[] =>
-  mitigation.actions.flatMap((action) => machineStep(mitigation.id, action));
-
-const usualPool = {autoStart: null, state: 'Started'} as const;
-const usualService = {startType: 'auto', state: 'RUNNING'} as const;
-
-const machineStep = (id: string, action: Action): readonly Step[] => {
-  if (action.kind === 'app-pool') {
-    const {pool} = action;
-    return [
-      adoptStep({
-        id: `app-pool/${pool}/off`,
-        label: `application pool ${pool}: Stopped, autoStart false`,
-        because: [id],
-        resources: [{kind: 'app-pool', pool, was: usualPool}],
-        touches: [],
-        commands: [setAutoStart(pool, 'false'), stopPool(pool)],
-        undo: [...poolOn(pool, usualPool)],
-      }),
-    ];
-  }
-  if (action.kind !== 'service') return [];
-  const {service} = action;
-  return [
-    adoptStep({
-      id: `service/${service}/off`,
-      label: `service ${service}: STOPPED, disabled`,
-      because: [id],
-      resources: [{kind: 'service', service, was: usualService}],
-      touches: [],
-      commands: [setStartType(service, 'disabled'), stopService(service)],
-      undo: [...restoreStartType(service, usualService), ...restoreState(service, usualService)],
-    }),
-  ];
 };
 
 const assumed = (id: string, machine: readonly Step[]): readonly Finding[] =>
@@ -153,7 +136,7 @@ export interface Adopt {
   readonly reason: string;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
   /** Reads the journals again, under the lock. */
-  readonly plan: () => Promise<PlanBody>;
+  readonly plan: () => Promise<Adoption>;
 }
 
 /** Plans the adoption and records it. @throws Refusal ADOPT.NOTHING_FOUND, APPLY.* */
@@ -174,7 +157,9 @@ export const adopt = (server: Server, request: Adopt): Promise<{readonly plan: P
     if (refusal) throw refusal;
     const plannedAt = server.clock.now().toISOString();
     const meta = {plannedAt, hostName: facts.hostName, server: server.name, stopgap: version};
-    const plan = sealPlan(await request.plan(), meta);
+    const {body, sources} = await request.plan();
+    for (const source of sources) await keepSource(request.stateDir, source);
+    const plan = sealPlan(body, meta);
     const result = await executePlan(plan, server, {
       store,
       holds: (check) => holds(check, server),

@@ -60,10 +60,28 @@ export const rowOf = (
   }
 };
 
+/** Services and pools that somebody else left off. A rule of others is a row of its own. */
+export const machineRow = ({mitigation, active, status, need}: Judged): readonly ReconcileRow[] => {
+  const off = mitigation.actions.flatMap((action) => {
+    if (action.kind === 'service') return [`service ${action.service}`];
+    return action.kind === 'app-pool' ? [`application pool ${action.pool}`] : [];
+  });
+  if (active || off.length === 0 || (status !== 'Foreign' && status !== 'Obsolete')) return [];
+  return [
+    {
+      what: off.join(', '),
+      status: 'leftover',
+      proposal: status === 'Foreign' ? 'adopt' : 'adopt, then remove',
+      why: `off, as ${mitigation.id} wants it and ExchangeMitigations.ps1 leaves it; ${need.reason}`,
+    },
+  ];
+};
+
 export const leftoverRow = ({name, by, mitigation, at, line}: Leftover, judged: readonly Judged[]): ReconcileRow => {
   const what = `rule "${name}" (${at.file}:${line})`;
   if (mitigation === undefined) {
-    const why = 'it refuses requests as a mitigation does, and nobody knows it';
+    const why =
+      'it refuses requests as a mitigation does, and nobody knows it; stopgap adopt --rule NAME --as ID takes it over';
     return {what, status: 'unknown', proposal: 'look at it', why};
   }
   const need = judged.find((one) => one.mitigation.id === mitigation)?.need;

@@ -12,7 +12,7 @@ import {type Judged, judgeMitigation} from './judge-mitigation.ts';
 import type {KnownMitigation, KnownMitigations} from './known-mitigations.ts';
 import {blockCmdlet, reAddingService} from './known-names.ts';
 import {type Leftover, leftoversOf} from './leftovers.ts';
-import {changedRow, leftoverRow, type ReconcileRow, rowOf, unknownRow} from './reconcile-rows.ts';
+import {changedRow, leftoverRow, machineRow, type ReconcileRow, rowOf, unknownRow} from './reconcile-rows.ts';
 import {replacementOf} from './replaced.ts';
 import type {LoadedSource} from './sources.ts';
 import type {KnownState} from './state.ts';
@@ -69,6 +69,7 @@ export const reconcile = async (reader: ServerReader, request: ReconcileRequest)
   const rows = [
     ...judged.flatMap((one) => (replaced.has(one.mitigation.id) ? changedRow(one) : rowOf(one, parts.removing))),
     ...leftovers.map((one) => leftoverRow(one, judged)),
+    ...judged.flatMap(machineRow),
     ...[...mitigations.unknown].map(unknownRow),
   ];
   const findings = await warnings(reader, {facts, gone: gone.map(({mitigation}) => mitigation.id), leftovers, judged});

@@ -9,6 +9,7 @@ import {note, refuse} from '../plan/finding.ts';
 import {fileKey, resourceKey} from '../plan/holds.ts';
 import type {Check, ElementAddress, Finding, Resource, StepCommand} from '../plan/model.ts';
 import {meaningOf} from '../rewrite/behaviour.ts';
+import {commitOf} from './commit-of.ts';
 import type {Release} from './releases.ts';
 import {type Undoing, type UndoPlan, undoStep} from './undo-plan.ts';
 
@@ -74,8 +75,7 @@ export const undoElements = async (releases: readonly ElementRelease[], undoing:
 
 const removal = (present: readonly Present[], first: Present) => {
   const {at, release} = first;
-  const commit = at.location === null && at.configPath !== '' ? ('web.config' as const) : ('apphost' as const);
-  const target = {configPath: at.configPath, commit, section: at.section};
+  const target = {configPath: at.configPath, commit: commitOf(at), section: at.section};
   const items = present.map(({at: {collection}, spec}) => ({collection, element: spec}));
   const gone = present.map((item): Check => ({check: 'element', at: item.at, is: 'absent'}));
   const there = present.map(

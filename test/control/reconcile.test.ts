@@ -9,6 +9,7 @@ import {keepSource} from '../../src/operations/sources.ts';
 import {readState} from '../../src/operations/state.ts';
 import {statusOf} from '../../src/operations/status.ts';
 import {sealPlan} from '../../src/plan/seal.ts';
+import {appcmd, sc} from '../../src/server/command.ts';
 import {cumulativeUpdate} from '../../src/server/sandbox/cumulative-update.ts';
 import {readDescription} from '../../src/server/sandbox/description.ts';
 import {
@@ -49,6 +50,19 @@ const statuses = async (lab: Lab) => {
   const status = await statusOf(lab.server, {known, mitigations, now: lab.server.clock.now()});
   return {...status, words: Object.fromEntries(status.mitigations.map(({id, status: word}) => [id, word]))};
 };
+
+const adopted = (lab: Lab, named?: {rule: string; as: string}) =>
+  adopt(lab.server, {
+    stateDir: lab.stateDir,
+    by: 'admin',
+    reason: 'take over',
+    onEvent: () => undefined,
+    plan: async () => {
+      const known = await readState(lab.stateDir);
+      const mitigations = await knownMitigations(known, contextOf(lab));
+      return planAdoption(lab.server, {known, mitigations, ids: [], named});
+    },
+  });
 
 const organisation = `id: ORG-ECP
 description: Switches the Exchange admin center off.
@@ -180,17 +194,7 @@ describe('three rules of others on a server that has the fix', () => {
     ]);
     expect(leftovers.every(({proposal}) => proposal === 'adopt, then remove')).toBe(true);
 
-    const {result} = await adopt(lab.server, {
-      stateDir: lab.stateDir,
-      by: 'admin',
-      reason: 'take over',
-      onEvent: () => undefined,
-      plan: async () => {
-        const known = await readState(lab.stateDir);
-        const mitigations = await knownMitigations(known, contextOf(lab));
-        return planAdoption(lab.server, {known, mitigations, ids: []});
-      },
-    });
+    const {result} = await adopted(lab);
     expect(result.exitCode).toBe(0);
     expect(await lab.read(config)).toBe(original.toString('utf8'));
 
@@ -205,5 +209,85 @@ describe('three rules of others on a server that has the fix', () => {
     expect(await lab.read(config)).toBe(original.toString('utf8'));
     expect((await statuses(lab)).words).toMatchObject({M1: 'Obsolete'});
     expect((await reconciled(lab)).words).toMatchObject({M1: 'obsolete: remove'});
+  });
+});
+
+/** What ExchangeMitigations.ps1 -ApplyECPAppPoolMitigation does. */
+const poolOffByHand = async ({server}: Lab): Promise<void> => {
+  const lines = [
+    ...['MSExchangeHMRecovery', 'MSExchangeHM'].flatMap((name) => [
+      sc('config', name, 'start=', 'disabled'),
+      sc('stop', name),
+    ]),
+    appcmd('set', 'apppool', 'MSExchangeECPAppPool', '/autoStart:false'),
+    appcmd('stop', 'apppool', 'MSExchangeECPAppPool'),
+  ];
+  for (const line of lines) await server.commands.run(line, {timeoutMs: 60_000});
+  await server.clock.sleep(60_000);
+};
+
+describe('services and pools that a script left off', () => {
+  test('are named, adopted with the monitoring, and on again once the build has the fix', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu8'), {build: '15.2.792.10'});
+    const before = lab.machine();
+    await poolOffByHand(lab);
+    const found = await reconciled(lab);
+    expect(found.words).toEqual({'application pool MSExchangeECPAppPool': 'leftover: adopt, then remove'});
+    expect(found.rows[0]?.why).toContain('as CVE-2021-27065 wants it and ExchangeMitigations.ps1 leaves it');
+
+    const {plan} = await adopted(lab);
+    expect(plan.body.steps.map(({id}) => id)).toEqual([
+      'service/MSExchangeHMRecovery/off',
+      'service/MSExchangeHM/off',
+      'app-pool/MSExchangeECPAppPool/off',
+    ]);
+    expect(plan.body.findings.map(({code}) => code)).toEqual(['ADOPT.ASSUMED_BEFORE']);
+    const after = await reconciled(lab);
+    expect(after.words).toEqual({'CVE-2021-27065': 'obsolete: remove'});
+    await lab.applied(after.plan);
+    expect(lab.machine().services).toEqual(before.services);
+    expect(lab.machine().pools).toEqual(before.pools);
+    expect((await reconciled(lab)).rows).toEqual([]);
+  });
+
+  test("are nobody else's where a mitigation of ours keeps them off", async () => {
+    const lab = await threeApplied();
+    expect((await reconciled(lab)).rows.filter(({status}) => status === 'leftover')).toEqual([]);
+    await expect(adopted(lab)).rejects.toMatchObject({code: 'ADOPT.NOTHING_FOUND'});
+  });
+});
+
+describe('a rule that nobody knows', () => {
+  const unknown =
+    '<rule name="Block evil"><match url="evil" /><action type="CustomResponse" statusCode="403" statusReason="No" statusDescription="No" /></rule>';
+  const withUnknown = async (): Promise<Lab> => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    const config = 'C:\\inetpub\\wwwroot\\web.config';
+    const text = await lab.read(config);
+    const rewrite = `<rewrite><rules>${unknown}</rules></rewrite>`;
+    await lab.write(config, text.replace('</system.webServer>', `${rewrite}</system.webServer>`));
+    return lab;
+  };
+
+  test("is taken over under an id of the person's own, and is a mitigation like every other one then", async () => {
+    const lab = await withUnknown();
+    const tree = await lab.tree();
+    const [row] = (await reconciled(lab)).rows;
+    expect(row).toMatchObject({status: 'unknown', what: expect.stringContaining('"Block evil"')});
+
+    await adopted(lab, {rule: 'block evil', as: 'ORG-7'});
+    expect(await lab.tree()).toEqual(tree);
+    expect((await reconciled(lab)).words).toEqual({'ORG-7': 'in place: nothing'});
+    expect((await statuses(lab)).words).toMatchObject({'ORG-7': 'Applied'});
+
+    const {result} = await lab.rollBack({target: 'ORG-7'});
+    expect(result).toMatchObject({outcome: 'done'});
+    expect(await lab.read('C:\\inetpub\\wwwroot\\web.config')).not.toContain('Block evil');
+  });
+
+  test('gets no id that another mitigation has', async () => {
+    const lab = await withUnknown();
+    await expect(adopted(lab, {rule: 'Block evil', as: 'm1'})).rejects.toMatchObject({code: 'ADOPT.ID_TAKEN'});
+    await expect(adopted(lab, {rule: 'Block good', as: 'ORG-7'})).rejects.toMatchObject({code: 'ADOPT.NOTHING_FOUND'});
   });
 });
