@@ -43,15 +43,23 @@ const tallyLines = (title: string, tally: TallyReport): readonly string[] => [
       ].map((line) => `  ${line}`)),
 ];
 
-const effectOf = ({section, action}: RuleReport): string =>
-  section === 'outboundRules'
-    ? 'would change the answer, if that is an HTML page with the header it changes (the log does not say)'
-    : ({
-        AbortRequest: 'would be cut off',
-        CustomResponse: 'would be answered by the rule',
-        Redirect: 'would be redirected',
-        Rewrite: 'would be rewritten',
-      }[action] ?? 'would be met');
+const done: Readonly<Record<string, string>> = {
+  AbortRequest: 'cut off',
+  CustomResponse: 'answered by the rule',
+  Redirect: 'redirected',
+  Rewrite: 'rewritten',
+};
+
+const requestsThat = ({section, action, removed}: RuleReport): string => {
+  if (section !== 'outboundRules') {
+    const what = done[action] ?? 'met';
+    return removed ? `requests that are ${what} today, and would not be any more` : `requests that would be ${what}`;
+  }
+  const which = 'if that is an HTML page with the header it changes (the log does not say)';
+  return removed
+    ? `requests whose answer it changes today, and would not any more, ${which}`
+    : `requests whose answer it would change, ${which}`;
+};
 
 const untoldLines = ({untold}: RuleReport): readonly string[] =>
   untold.map(
@@ -59,8 +67,11 @@ const untoldLines = ({untold}: RuleReport): readonly string[] =>
       `the log does not hold ${variables.map((name) => (name.startsWith('{') ? name : `{${name}}`)).join(', ')}: ${counted(requests, 'request')} cannot be told`,
   );
 
+const ruleState = ({inForce, removed}: RuleReport): string =>
+  removed ? ', removed by the plan' : inForce ? ', in force already' : '';
+
 const ruleLines = (rule: RuleReport): readonly string[] => [
-  `"${rule.name}" (${rule.file}:${rule.line})${rule.inForce ? ', in force already' : ''}: requests that ${effectOf(rule)}`,
+  `"${rule.name}" (${rule.file}:${rule.line})${ruleState(rule)}: ${requestsThat(rule)}`,
   ...[
     ...tallyLines('ordinary', rule.ordinary),
     ...tallyLines('attack-like (by signs, no proof)', rule.attackLike),

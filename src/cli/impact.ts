@@ -32,7 +32,7 @@ export const impactCommand = defineCommand({
     const {withPlanFile} = await import('./with-plan.ts');
     const {progressLine} = await import('./progress-line.ts');
     const {impactText} = await import('./impact-text.ts');
-    const {impactQuestion, outsideOf} = await import('../operations/impact.ts');
+    const {impactQuestion, notCounted} = await import('../operations/impact.ts');
     const {impactReport} = await import('../operations/impact-report.ts');
     const {findLogs} = await import('../operations/replay/log-files.ts');
     const {replayLogs} = await import('../operations/replay/replay-logs.ts');
@@ -56,10 +56,7 @@ export const impactCommand = defineCommand({
       ...threads,
     });
     progress.clear();
-    const outside = outsideOf(question.site, server.mitigations).map(
-      (target) => `Rules for ${target} are not counted: these logs are read as those of ${question.site}.`,
-    );
-    const notes = [...server.notes, ...outside];
+    const notes = [...server.notes, ...notCounted(question.site, server)];
     const {planId} = server.plan;
     const report = impactReport({planId, question, logs, totals, notes}, args.redact ? withoutNames : asLogged);
     return {code: 'IMPACT.COUNTED', exitCode: 0, data: report, text: impactText(report)};

@@ -15,11 +15,9 @@ export const withPlanFile = async (
 ): Promise<ServerWithPlan & {readonly plan: Plan}> => {
   const {readPlanFile} = await import('./read-plan-file.ts');
   const {stateDirOf} = await import('./open-server.ts');
-  const {reloadSources} = await import('../operations/load-sources.ts');
   const {serverWithPlan} = await import('../operations/server-with-plan.ts');
   const plan = await readPlanFile(file, io);
   const stateDir = stateDirOf(args, io);
   const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: args.profile, env: io.env};
-  const sources = await reloadSources(plan.body.sources, context);
-  return {...(await serverWithPlan(reader, {plan, sources, stateDir})), plan};
+  return {...(await serverWithPlan(reader, {plan, context})), plan};
 };

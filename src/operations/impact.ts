@@ -11,6 +11,7 @@ import {type ReplayApplication, type ReplayRules, ruleKey} from '../rewrite/logs
 import type {RewriteLevel, SourcedElement} from '../rewrite/model.ts';
 import {appendedByExchange, attackSigns} from './attack-signs.ts';
 import {encryptedPorts, siteFor} from './bindings.ts';
+import {placesOf} from './impact-places.ts';
 import type {ServerWithPlan} from './server-with-plan.ts';
 
 /** A rule of the plan, as it is in force with the plan. */
@@ -24,6 +25,8 @@ export interface WatchedRule {
   readonly action: string;
   /** Whether the server has it already. */
   readonly inForce: boolean;
+  /** Whether the plan takes it away: counted is what it does today. */
+  readonly removed: boolean;
 }
 
 /** Everything that a replay of logs needs to know of a server and a plan. */
@@ -51,8 +54,10 @@ const itemBehaviours = (mitigations: readonly Mitigation[]): ReadonlySet<string>
 const preConditionsOf = (items: readonly RewriteItem[]): readonly RewriteItem['element'][] =>
   items.filter(({collection}) => collection === 'preConditions').map(({element}) => element);
 
+type FoundRule = Omit<WatchedRule, 'inForce' | 'removed'>;
+
 /** Rules that do what the mitigations bring, whoever wrote them, as they are in force at one level. */
-const watchedIn = (level: RewriteLevel, behaviours: ReadonlySet<string>): readonly Omit<WatchedRule, 'inForce'>[] =>
+const watchedIn = (level: RewriteLevel, behaviours: ReadonlySet<string>): readonly FoundRule[] =>
   sections.flatMap((section) => {
     const preConditions = level.preConditions.map(({element}) => element);
     return level[section]
@@ -60,10 +65,7 @@ const watchedIn = (level: RewriteLevel, behaviours: ReadonlySet<string>): readon
       .map((sourced) => asWatched(sourced, section));
   });
 
-const asWatched = (
-  {element, source}: SourcedElement,
-  section: WatchedRule['section'],
-): Omit<WatchedRule, 'inForce'> => {
+const asWatched = ({element, source}: SourcedElement, section: WatchedRule['section']): FoundRule => {
   const name = specAttribute(element, 'name') ?? '';
   const action = element.children.find((child) => child.name === 'action');
   return {
@@ -92,55 +94,68 @@ const stoppedBy = (plan: Plan, {name}: Site): readonly string[] =>
     .map(({path}) => path.toLowerCase());
 
 /** The site that the plan is about, unless another one is named. */
-const siteOf = ({after, mitigations}: ServerWithPlan, named: string | undefined): string => {
-  const target = mitigations
+const siteOf = ({after, mitigations, removed}: ServerWithPlan, named: string | undefined): string => {
+  const target = [...mitigations, ...removed]
     .flatMap(rewriteActions)
     .find(({target: at}) => at !== '')
     ?.target.split('/')[0];
   return siteFor(after.topology, '/', named ?? target);
 };
 
+/** What is asked of the logs: what the plan brings, or, where it brings nothing, what it takes away. */
+const sidesOf = ({before, after, mitigations, removed}: ServerWithPlan) =>
+  mitigations.length === 0 && removed.length > 0
+    ? {removes: true, subject: before, other: after, mitigations: removed}
+    : {removes: false, subject: after, other: before, mitigations};
+
+/** Lines move with what is written above them: a rule is known again by its file and name. */
+const nameInFile = ({file, name}: Pick<WatchedRule, 'file' | 'name'>): string => `${file}\n${name}`;
+
 /** Binds a plan to the logs of one site. Reads the server's configuration, and nothing else of it. */
 export const impactQuestion = async (
   server: ServerWithPlan,
   {plan, site: named}: {plan: Plan; site: string | undefined},
 ): Promise<ImpactQuestion> => {
-  const {before, after, mitigations} = server;
+  const {removes, subject, other, mitigations} = sidesOf(server);
   const site = siteOf(server, named);
-  const description = after.topology.sites.find(({name}) => name === site);
+  const description = subject.topology.sites.find(({name}) => name === site);
   const behaviours = itemBehaviours(mitigations);
   const stopped = description ? stoppedBy(plan, description) : [];
   const applications: ReplayApplication[] = [];
   const watched = new Map<string, WatchedRule>();
-  const earlier = new Set<string>();
-  for (const {path, configPath} of description?.applications ?? []) {
-    const level = await levelOf(after, configPath);
-    const rules = watchedIn(level, behaviours);
-    for (const old of watchedIn(await levelOf(before, configPath), behaviours)) earlier.add(`${old.file}\n${old.name}`);
+  for (const {path, configPath, application} of description ? await placesOf(subject, description) : []) {
+    const level = await levelOf(subject, configPath);
+    const elsewhere = new Set(watchedIn(await levelOf(other, configPath), behaviours).map(nameInFile));
+    const rules = watchedIn(level, behaviours).filter((rule) => !removes || !elsewhere.has(nameInFile(rule)));
     for (const rule of rules) {
-      watched.set(rule.key, {...rule, inForce: earlier.has(`${rule.file}\n${rule.name}`)});
+      watched.set(rule.key, {...rule, inForce: removes || elsewhere.has(nameInFile(rule)), removed: removes});
     }
     applications.push({
       path,
-      configPath,
+      configPath: application.configPath,
       level,
       watched: rules.map(({key}) => key),
-      stopped: stopped.includes(path.toLowerCase()),
+      stopped: stopped.includes(application.path.toLowerCase()),
     });
   }
   const encrypted = description ? encryptedPorts(description) : new Map<number, boolean>();
   return {
     site,
-    siteNumber: siteNumberOf(after, site),
+    siteNumber: siteNumberOf(subject, site),
     rules: {site: {appended: appendedByExchange, encrypted}, applications, signs: attackSigns},
     watched: [...watched.values()],
-    stopped: applications.filter((one) => one.stopped).map(({configPath}) => configPath),
+    stopped: [...new Set(applications.filter((one) => one.stopped).map(({configPath}) => configPath))],
   };
 };
 
-/** Whether a rule of the plan lies outside of the site whose logs are read, and so is not counted. */
-export const outsideOf = (site: string, mitigations: readonly Mitigation[]): readonly string[] =>
-  mitigations
+/** What of the plan the logs of a site cannot be asked about, as sentences. */
+export const notCounted = (site: string, {mitigations, removed}: ServerWithPlan): readonly string[] => [
+  ...[...mitigations, ...removed]
     .flatMap(rewriteActions)
     .map(({target}) => target)
-    .filter((target) => target !== '' && !isAtOrBelow(target, site));
+    .filter((target) => target !== '' && !isAtOrBelow(target, site))
+    .map((target) => `Rules for ${target} are not counted: these logs are read as those of ${site}.`),
+  ...(mitigations.length > 0 && removed.length > 0
+    ? [`What the plan removes (${removed.map(({id}) => id).join(', ')}) is not counted beside what it brings.`]
+    : []),
+];

@@ -2,6 +2,7 @@ import type {IisConfiguration} from '../iis/configuration.ts';
 import {layersOf} from '../iis/layers.ts';
 import {applicationAt, joinConfigPath} from '../iis/topology.ts';
 import {type RewriteRules, readLevel} from '../rewrite/level.ts';
+import {levelForRequest} from '../rewrite/level-for-request.ts';
 import {levelOfPath, rewriteFaults} from '../rewrite/level-of.ts';
 import type {RewriteResponse} from '../rewrite/model.ts';
 import type {ResponseTrace, Trace} from '../rewrite/trace.ts';
@@ -39,31 +40,32 @@ export interface TracedRequest {
   readonly withPlan: Verdict | undefined;
 }
 
-interface ApplicationRules {
+interface LevelRules {
   readonly rules: RewriteRules;
   readonly unreadable: Verdict['unreadable'];
 }
 
-type RulesAt = (configPath: string) => Promise<ApplicationRules>;
+type RulesAt = (site: string, path: string) => Promise<LevelRules>;
 
-/** Rules by application, read once each. */
+/** Rules by application, or by the folder below that has some of its own; read once each. */
 const rulesAt = (configuration: IisConfiguration): RulesAt => {
-  const known = new Map<string, Promise<ApplicationRules>>();
-  const read = async (configPath: string): Promise<ApplicationRules> => {
+  const known = new Map<string, Promise<LevelRules>>();
+  const read = async (configPath: string): Promise<LevelRules> => {
     const layers = await layersOf(configuration, configPath);
     const unreadable = rewriteFaults(layers).map(({file, line, reason}) => ({file, line, reason}));
     return {rules: readLevel(levelOfPath(layers)), unreadable};
   };
-  return (configPath) => {
+  return async (site, path) => {
+    const configPath = await levelForRequest(configuration, site, path);
     const rules = known.get(configPath) ?? read(configPath);
     known.set(configPath, rules);
     return rules;
   };
 };
 
-const judge = async (question: Question, application: string, rulesOf: RulesAt): Promise<Verdict> => {
-  const {rules, unreadable} = await rulesOf(application);
+const judge = async (question: Question, site: string, rulesOf: RulesAt): Promise<Verdict> => {
   const {response, method, url, headers} = question;
+  const {rules, unreadable} = await rulesOf(site, normalizePath(splitUrl(url).path));
   const {https, port} = bindingFor(url);
   const request = {method, url, headers, https, port};
   const inbound = traceRequest(rules, request);
@@ -92,8 +94,8 @@ export const tracer = (site: string, now: IisConfiguration, withPlan: IisConfigu
         question,
         site,
         application,
-        now: await judge(question, application, today),
-        withPlan: then && (await judge(question, application, then)),
+        now: await judge(question, site, today),
+        withPlan: then && (await judge(question, site, then)),
       };
     },
   };

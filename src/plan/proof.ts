@@ -1,8 +1,8 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import {specAttribute} from '../iis/element-spec.ts';
-import {applicationAt, joinConfigPath} from '../iis/topology.ts';
 import type {Mitigation, ProbeRequest, RewriteAction} from '../mitigation/model.ts';
 import {type RewriteRules, readLevel} from '../rewrite/level.ts';
+import {levelForRequest} from '../rewrite/level-for-request.ts';
 import {levelOf} from '../rewrite/level-of.ts';
 import type {RewriteRequest} from '../rewrite/model.ts';
 import {traceRequest} from '../rewrite/trace-request.ts';
@@ -34,16 +34,15 @@ export const rewriteActions = (mitigation: Mitigation): readonly RewriteAction[]
 
 const asRequest = ({method, url, headers}: ProbeRequest): RewriteRequest => ({method, url, headers});
 
-/** The rules that a request to a site meets, read once for each application. */
+/** The rules that a request to a site meets, read once for each level that has some of its own. */
 export type RulesFor = (url: string) => Promise<RewriteRules>;
 
 export const rulesOfSite = (configuration: IisConfiguration, site: string): RulesFor => {
   const known = new Map<string, Promise<RewriteRules>>();
-  return (url) => {
-    const path = normalizePath(splitUrl(url).path);
-    const application = applicationAt(configuration.topology, joinConfigPath(site, path))?.configPath ?? site;
-    const rules = known.get(application) ?? levelOf(configuration, application).then(readLevel);
-    known.set(application, rules);
+  return async (url) => {
+    const level = await levelForRequest(configuration, site, normalizePath(splitUrl(url).path));
+    const rules = known.get(level) ?? levelOf(configuration, level).then(readLevel);
+    known.set(level, rules);
     return rules;
   };
 };

@@ -1,5 +1,6 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import {type EffectiveItem, effectiveCollection, type SectionFault, sectionFaults} from '../iis/effective.ts';
+import {effectiveAttribute} from '../iis/effective-attribute.ts';
 import {type LayeredPath, layersOf} from '../iis/layers.ts';
 import {toSpec} from '../iis/to-spec.ts';
 import {collectionOf, type RewriteCollection, type RewriteLevel, type SourcedElement} from './model.ts';
@@ -19,6 +20,12 @@ export const rewriteItemsOf = (path: LayeredPath, collection: RewriteCollection)
     sourced,
   );
 
+/** `useOriginalURLEncoding` may stand at either section, URL Rewrite 2.1; what it does to the other one is not known. */
+const keepsEncoding = (path: LayeredPath): boolean =>
+  (['globalRules', 'rules'] as const).every(
+    (section) => effectiveAttribute(path, sectionOf(section), 'useOriginalURLEncoding')?.toLowerCase() !== 'false',
+  );
+
 /** Everything of URL Rewrite that is in force at a configuration path. */
 export const levelOfPath = (path: LayeredPath): RewriteLevel => ({
   configPath: path.configPath,
@@ -28,6 +35,7 @@ export const levelOfPath = (path: LayeredPath): RewriteLevel => ({
   preConditions: rewriteItemsOf(path, 'preConditions'),
   rewriteMaps: rewriteItemsOf(path, 'rewriteMaps'),
   allowedServerVariables: rewriteItemsOf(path, 'allowedServerVariables'),
+  useOriginalUrlEncoding: keepsEncoding(path),
 });
 
 export const levelOf = async (configuration: IisConfiguration, configPath: string): Promise<RewriteLevel> =>

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {expect, test} from 'vitest';
 import {progressText} from '../../src/cli/progress-line.ts';
+import {canonicalJson} from '../../src/kit/canonical-json.ts';
 import {header, logLine} from '../logs/support.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
 import {type CliRun, cli} from './collect.ts';
@@ -103,6 +104,31 @@ test('an applied plan can still be asked what it would have blocked before', asy
   await lab.applied(await lab.plan(['M1']));
   const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs', '--json');
   expect(JSON.parse(stdout).data.rules).toMatchObject([{inForce: true, attackLike: {count: 2}}]);
+});
+
+test('the way back is asked what it would let through again', async () => {
+  const lab = await withLogs('M1');
+  await lab.applied(await lab.plan(['M1']));
+  await writeFile(join(lab.dir, 'rollback.json'), canonicalJson(await lab.planRollback()));
+  const json = await run(lab, 'impact', 'rollback.json', '--logs', 'logs', '--json');
+  expect(JSON.parse(json.stdout).data.rules).toMatchObject([
+    {name: 'stopgap M1.1 PowerShell - inbound', removed: true, inForce: true, attackLike: {count: 2}},
+  ]);
+  const {stdout} = await run(lab, 'impact', 'rollback.json', '--logs', 'logs');
+  expect(stdout).toMatch(/, removed by the plan: requests that are cut off today, and would not be any more/);
+});
+
+test('a folder with rules of its own is counted by them, and as its application', async () => {
+  const lab = await withLogs('M1');
+  const file = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
+  const clears = `<location path="Default Web Site/owa/auth"><system.webServer><rewrite><rules><clear /></rules></rewrite></system.webServer></location>`;
+  await lab.write(file, (await lab.read(file)).replace('</configuration>', `${clears}</configuration>`));
+  const [inside, beside] = ['/owa/auth/?q=powershell+autodiscover', '/owa/?q=powershell+autodiscover'];
+  await writeFile(join(lab.dir, 'one.log'), header + logLine(inside) + logLine(beside));
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'one.log', '--json');
+  const [rule] = JSON.parse(stdout).data.rules;
+  expect(rule.ordinary).toMatchObject({count: 1, byApplication: [{key: 'Default Web Site/owa', count: 1}]});
+  expect(rule.ordinary.examples).toMatchObject([{url: beside}]);
 });
 
 test.each([

@@ -1,7 +1,8 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {canonicalJson} from '../../src/kit/canonical-json.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
 import {type CliRun, cli} from './collect.ts';
 
@@ -104,6 +105,82 @@ test('once the plan is applied, the trace says that the server has moved on, and
   expect(requests[0]?.now.inbound.answer.kind).toBe('aborted');
   // File and line were those that the server has now.
   expect(requests[0]?.now.inbound.decidedBy).toEqual(predicted?.withPlan?.inbound.decidedBy);
+});
+
+test('the way back is traced like any plan: the attack goes through again', async () => {
+  const lab = await makeLab(fixture('exchange2019-cu12'));
+  await lab.applied(await lab.plan(['M1']));
+  await writeFile(join(lab.dir, 'rollback.json'), canonicalJson(await lab.planRollback()));
+  const {notes, requests} = dataOf(await run(lab, 'trace', attack, '--with', 'rollback.json', '--json'));
+  expect(notes).toEqual([]);
+  expect(requests[0]).toMatchObject({
+    now: {inbound: {answer: {kind: 'aborted'}}},
+    withPlan: {inbound: {answer: {kind: 'passed'}}},
+  });
+});
+
+test('what reconcile plans is traced, too: a rule that is gone comes back', async () => {
+  const lab = await makeLab(fixture('exchange2019-cu12'));
+  const file = 'C:\\inetpub\\wwwroot\\web.config';
+  const untouched = await lab.read(file);
+  await lab.applied(await lab.plan(['M1']));
+  await lab.write(file, untouched);
+  expect(await run(lab, 'reconcile', '-o', 'reconcile.json')).toMatchObject({exitCode: 0});
+  const {notes, requests} = dataOf(await run(lab, 'trace', attack, '--with', 'reconcile.json', '--json'));
+  expect(notes).toEqual([]);
+  expect(requests[0]).toMatchObject({
+    now: {inbound: {answer: {kind: 'passed'}}},
+    withPlan: {inbound: {answer: {kind: 'aborted'}}},
+  });
+});
+
+describe('a folder below an application', () => {
+  const clears =
+    '<configuration><system.webServer><rewrite><rules><clear /></rules></rewrite></system.webServer></configuration>';
+  const kinds = async (lab: Lab, ...urls: readonly string[]): Promise<readonly string[]> => {
+    await writeFile(join(lab.dir, 'requests.txt'), urls.join('\n'));
+    return dataOf(await run(lab, 'trace', 'requests.txt', '--json')).requests.map(({now}) => now.inbound.answer.kind);
+  };
+  const words = '?autodiscover+powershell';
+
+  test('with a web.config of its own takes rules away for itself alone', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    await lab.applied(await lab.plan(['M1']));
+    const folder = 'C:\\inetpub\\wwwroot\\aspnet_client\\system_web';
+    await mkdir(join(lab.dir, folder.replace('C:', 'C').replaceAll('\\', '/')), {recursive: true});
+    await lab.write(`${folder}\\web.config`, clears);
+    expect(
+      await kinds(
+        lab,
+        `/aspnet_client/system_web/a.js${words}`,
+        `/ASPNET_CLIENT/System_Web/deeper/a.js${words}`,
+        `/aspnet_client/a.js${words}`,
+        `/aspnet_client/system_web/../a.js${words}`,
+        `/aspnet_client/system_web:$DATA/a.js${words}`,
+      ),
+    ).toEqual(['passed', 'passed', 'aborted', 'aborted', 'aborted']);
+  });
+
+  test('with a location of its own in applicationHost.config, too', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    await lab.applied(await lab.plan(['M1']));
+    const file = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
+    const location = clears.replace('<configuration>', '<location path="Default Web Site/ecp/js">');
+    const text = (await lab.read(file)).replace(
+      '</configuration>',
+      `${location.replace('</configuration>', '</location>')}</configuration>`,
+    );
+    await lab.write(file, text);
+    expect(await kinds(lab, `/ecp/js/a.js${words}`, `/ecp/a.js${words}`)).toEqual(['passed', 'aborted']);
+  });
+
+  test('with a web.config that cannot be read answers 500.19', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    await mkdir(join(lab.dir, 'C/inetpub/wwwroot/broken'), {recursive: true});
+    await lab.write('C:\\inetpub\\wwwroot\\broken\\web.config', '<configuration>');
+    expect((await run(lab, 'trace', '/broken/a')).stdout).toMatch(/now: is answered 500\.19: .*broken\\web\.config:1/);
+    expect((await run(lab, 'trace', '/a')).stdout).toContain('now: goes on to the application');
+  });
 });
 
 test('cookies and headers reach the rules', async () => {

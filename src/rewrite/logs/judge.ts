@@ -23,9 +23,11 @@ export interface ReplayRules {
   readonly signs: readonly AttackSign[];
 }
 
+/** An application, or a folder below it that has rules of its own. */
 export interface ReplayApplication {
-  /** `/` or `/app`. */
+  /** `/`, `/app` or `/app/folder`. */
   readonly path: string;
+  /** Of the application: requests to folders below count as its. */
   readonly configPath: string;
   /** With the change that is tried. */
   readonly level: RewriteLevel;
