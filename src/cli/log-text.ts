@@ -4,7 +4,7 @@ import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
 import type {AuditEntry} from '../operations/audit.ts';
 import {csvText} from './csv.ts';
-import {table} from './table.ts';
+import {table, wrap} from './table.ts';
 
 /** `apply r1: done`, `set agent.mode: observe → window`. */
 const deed = ({did, object, result}: AuditEntry): string =>
@@ -21,7 +21,7 @@ export interface TrailForm {
   readonly width: number;
 }
 
-/** A table, or where that does not fit the terminal, two lines for each entry. */
+/** A table, or where that does not fit the terminal, a paragraph for each entry. */
 export const trailText = (entries: readonly AuditEntry[], {hidden, width}: TrailForm): string => {
   const head = ['When (UTC)', 'Who', 'What', 'Mitigations', 'Why'];
   const rows = entries.map((entry) => [
@@ -36,13 +36,15 @@ export const trailText = (entries: readonly AuditEntry[], {hidden, width}: Trail
   const leftOut = `${hidden} left out by --since, --who or --mitigation`;
   if (entries.length === 0) return hidden === 0 ? 'nothing was done here yet' : `nothing fits; ${leftOut}`;
   const rest = hidden === 0 ? [] : ['', leftOut];
-  return [fits ? table(head, rows, width) : rows.map(entryText).join('\n'), ...rest].join('\n');
+  return [fits ? table(head, rows, width) : rows.map((row) => entryText(row, width)).join('\n'), ...rest].join('\n');
 };
 
-const entryText = ([when = '', who = '', what = '', mitigations = '', why = '']: readonly string[]): string =>
-  [[when, who, what, mitigations].filter(Boolean).join('  '), ...(why === '' ? [] : [`    ${why}`])]
-    .map(escapeLine)
-    .join('\n');
+const entryText = (row: readonly string[], width: number): string => {
+  const [when = '', who = '', what = '', mitigations = '', why = ''] = row.map(escapeLine);
+  const [first = '', ...rest] = wrap([when, who, what, mitigations].filter(Boolean).join('  '), width - 4);
+  const below = [...rest, ...(why === '' ? [] : wrap(why, width - 4))];
+  return [first, ...below.map((line) => `    ${line.trim()}`)].join('\n');
+};
 
 export const trailCsv = (entries: readonly AuditEntry[]): string =>
   csvText([

@@ -1,6 +1,7 @@
 import {escapeLine} from '../kit/escape-control.ts';
 
-const wrap = (text: string, width: number): readonly string[] => {
+/** Broken between words; a word that is longer stays whole. */
+export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

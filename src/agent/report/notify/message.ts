@@ -58,7 +58,7 @@ const nextSteps = (what: Happening): readonly string[] => {
     case 'mitigation-published':
       return what.catalogue
         ? [`stopgap plan ${what.id} -o plan.json`, 'stopgap apply plan.json']
-        : ['stopgap feed fetch -o feed.xml', 'stopgap feed show feed.xml'];
+        : ['stopgap feed fetch', 'stopgap status'];
     case 'plan-waiting':
       return [
         `stopgap show "${what.file}"`,
