@@ -1,0 +1,124 @@
+import {copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {main as appcmd} from '../../src/server/sandbox/appcmd/main.ts';
+import {createSandbox} from '../../src/server/sandbox/create.ts';
+import {sandboxVariable} from '../../src/server/sandbox/program.ts';
+import {type ServerJson, serverJson} from '../../src/server/server-json.ts';
+import {compileVersioned} from './compile.ts';
+import {writeRegistry} from './registry.ts';
+import {type Session, serviceProgram} from './session.ts';
+import type {Player} from './stand-in-server.ts';
+
+/*
+ * A fixture server, installed into Windows: its files on drive C, its services at the service control manager, what setup
+ * leaves in the registry. appcmd.exe there is the simulator, which works on the same files.
+ */
+
+const fixtures = join(import.meta.dirname, '../../fixtures/iis/servers');
+const exchangeFolder = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\';
+
+export interface ExchangeServer {
+  /** The sandbox that stands behind appcmd.exe; its C is drive C. */
+  readonly sandbox: string;
+  readonly description: ServerJson;
+}
+
+/** Copies a tree onto another one without regard to case, as Windows would. */
+const merge = (from: string, to: string): void => {
+  mkdirSync(to, {recursive: true});
+  const there = readdirSync(to);
+  for (const entry of readdirSync(from, {withFileTypes: true})) {
+    const name = there.find((one) => one.toLowerCase() === entry.name.toLowerCase()) ?? entry.name;
+    if (entry.isDirectory()) merge(join(from, entry.name), join(to, name));
+    else copyFileSync(join(from, entry.name), join(to, name));
+  }
+};
+
+const bytesOf = (text: string | Uint8Array): Uint8Array =>
+  typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+
+/** The simulator as a stand-in's voice. */
+export const playAppcmd =
+  (sandbox: string): Player =>
+  async ({argv}) => {
+    const out: Uint8Array[] = [];
+    const err: Uint8Array[] = [];
+    const exitCode = await appcmd(argv, {
+      stdout: (text) => out.push(bytesOf(text)),
+      stderr: (text) => err.push(bytesOf(text)),
+      env: {[sandboxVariable]: sandbox},
+      now: () => new Date(),
+    });
+    return {exitCode, stdout: Buffer.concat(out), stderr: Buffer.concat(err)};
+  };
+
+const version = (text: string): readonly number[] => text.split('.').map(Number);
+
+const registryOf = ({exchange, iis}: ServerJson) => {
+  const [major = 10, minor = 0] = version(iis);
+  return {
+    'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\InetStp': {MajorVersion: major, MinorVersion: minor},
+    'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup': exchange
+      ? {MsiInstallPath: exchangeFolder}
+      : {},
+    'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\MailboxRole': {},
+    'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment': {
+      ExchangeInstallPath: exchangeFolder,
+    },
+  };
+};
+
+/** Services of the fixture that Windows does not have itself, each a process of its own. */
+const createServices = async ({wine}: Session, services: ServerJson['services']): Promise<void> => {
+  for (const {name, displayName, startType, state, dependencies, stopSeconds} of services) {
+    // A tenth of the time that the real ones take.
+    const program = `${serviceProgram} ${name} 0 ${stopSeconds * 100}`;
+    const depend = dependencies.length > 0 ? ['depend=', dependencies.join('/')] : [];
+    await wine.must('sc', [
+      'create',
+      name,
+      'binPath=',
+      program,
+      'start=',
+      startType,
+      ...depend,
+      'DisplayName=',
+      displayName,
+    ]);
+    if (state === 'RUNNING') await wine.must('sc', ['start', name]);
+  }
+};
+
+const putVersioned = ({wine, folder}: Session, fileVersion: string, to: string): void => {
+  const path = wine.hostPath(to);
+  mkdirSync(dirname(path), {recursive: true});
+  copyFileSync(compileVersioned(fileVersion, folder), path);
+};
+
+export interface InstallOptions {
+  /** A server of fixtures/iis/servers. */
+  readonly from: string;
+  /** Services of it to run; the others matter to nobody here and cost a process each. */
+  readonly services: readonly string[];
+}
+
+export const installExchange = async (session: Session, {from, services}: InstallOptions): Promise<ExchangeServer> => {
+  const {wine, standIns, folder} = session;
+  const sandbox = join(folder, from);
+  await createSandbox(sandbox, {from: join(fixtures, from)});
+  const drive = join(wine.prefix, 'drive_c');
+  merge(join(sandbox, 'C'), drive);
+  rmSync(join(sandbox, 'C'), {recursive: true});
+  symlinkSync(drive, join(sandbox, 'C'));
+  const description = serverJson.parse(JSON.parse(readFileSync(join(sandbox, 'server.json'), 'utf8')));
+  standIns.play('appcmd.exe', playAppcmd(sandbox));
+  await writeRegistry(wine, registryOf(description));
+  const {exchange, urlRewrite} = description;
+  if (exchange) putVersioned(session, exchange.build, `${exchangeFolder}Bin\\ExSetup.exe`);
+  if (urlRewrite !== null) putVersioned(session, urlRewrite, 'C:\\windows\\system32\\inetsrv\\rewrite.dll');
+  await createServices(
+    session,
+    description.services.filter(({name}) => services.includes(name)),
+  );
+  return {sandbox, description};
+};
