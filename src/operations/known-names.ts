@@ -36,3 +36,6 @@ export const reAddingService = 'MSExchangeMitigation';
 /** Where that service may be told to leave one alone. */
 export const blockCmdlet = (host: string, ids: readonly string[]): string =>
   `Set-ExchangeServer -Identity ${host} -MitigationsBlocked @(${ids.map((id) => `"${id}"`).join(',')})`;
+
+/** Whether an id is one of those that this service publishes: PING1, M1, M2. */
+export const isEemsId = (id: string): boolean => /^(?:M|PING)\d+$/i.test(id);

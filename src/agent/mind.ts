@@ -1,0 +1,24 @@
+import {type AgentMemory, readMemory, writeMemory} from '../operations/agent/memory.ts';
+
+/** What the agent knows of before, and what of it changes; on disk when `save` resolves. */
+export interface Mind {
+  readonly memory: () => AgentMemory;
+  readonly change: (changed: Partial<AgentMemory>) => void;
+  readonly save: () => Promise<void>;
+}
+
+export const openMind = async (stateDir: string): Promise<Mind> => {
+  let memory = await readMemory(stateDir);
+  let saved = memory;
+  return {
+    memory: () => memory,
+    change: (changed) => {
+      memory = {...memory, ...changed};
+    },
+    save: async () => {
+      if (memory === saved) return;
+      await writeMemory(stateDir, memory);
+      saved = memory;
+    },
+  };
+};

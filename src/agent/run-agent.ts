@@ -1,0 +1,129 @@
+import {Refusal} from '../kit/refusal.ts';
+import {version} from '../kit/version.ts';
+import {wasAskedForCheck} from '../operations/agent/ask-for-check.ts';
+import type {AgentContext} from '../operations/agent/context.ts';
+import {agentDefaults} from '../operations/settings/agent.ts';
+import type {Settings} from '../operations/settings/effective.ts';
+import {readState} from '../operations/state.ts';
+import type {Agent, AgentClock} from './agent.ts';
+import {type Cause, check} from './check.ts';
+import {guarded} from './guarded.ts';
+import type {Listener} from './happening.ts';
+import {openMind} from './mind.ts';
+import {causeOf, pauseMs} from './schedule.ts';
+import {settingsStep} from './settings-step.ts';
+import {tendStep} from './tend-step.ts';
+import {openVoice} from './voice.ts';
+
+export interface AgentOptions {
+  readonly context: AgentContext;
+  readonly listeners: readonly Listener[];
+  readonly clock: AgentClock;
+  /** Ends the agent as soon as nothing is half done; its reason is what is said. */
+  readonly stop: AbortSignal;
+  readonly onFault: Agent['onFault'];
+  /** Between 0 and 1, for the jitter. */
+  readonly chance: () => number;
+  /** How often to look whether a check was asked for, a confirm has expired, or the clock has leapt. */
+  readonly lookEveryMs: number;
+  /** In place of what the settings say, for trials. */
+  readonly pace?: {readonly firstCheckMs?: number | undefined; readonly everyMs?: number | undefined} | undefined;
+}
+
+/**
+ * The agent, until it is told to stop: one on a server, one check at a time.
+ * @throws Refusal AGENT.ALREADY_RUNNING
+ */
+export const runAgent = async (options: AgentOptions): Promise<void> => {
+  const release = await options.context.server.lock('agent');
+  if (!release) {
+    throw new Refusal('AGENT.ALREADY_RUNNING', `Another agent looks after ${options.context.server.name} already.`, {
+      next: [{label: 'Have that one check now', command: 'stopgap agent check'}],
+    });
+  }
+  try {
+    await live(options, await openAgent(options));
+  } finally {
+    await release();
+  }
+};
+
+/** An agent's parts, for one that lives and for a single check. */
+export const openAgent = async ({context, listeners, clock, stop, onFault}: AgentOptions): Promise<Agent> => {
+  const mind = await openMind(context.stateDir);
+  const {hostName: host} = await context.server.facts();
+  const tellFault = (listener: string, error: unknown): void => onFault(`telling ${listener}`, error);
+  const voice = openVoice({listeners, mind, host, now: () => clock.now(), onFault: tellFault});
+  return {context, mind, voice, clock, stop, onFault};
+};
+
+const live = async (options: AgentOptions, agent: Agent): Promise<void> => {
+  const {clock, mind, voice, stop} = agent;
+  const now = clock.now();
+  const settings = await settingsStep(agent);
+  const first = new Date(now.getTime() + firstPause(settings, options));
+  const afterCrash = mind.memory().running !== null;
+  mind.change({running: {startedAt: now.toISOString()}, nextCheck: first.toISOString()});
+  await mind.save();
+  const mode = settings?.agent.mode ?? 'observe';
+  await voice.tell({is: 'started', mode, version, firstCheck: first.toISOString(), afterCrash});
+  await loop(first, options, agent);
+  await voice.tell({is: 'stopped', reason: typeof stop.reason === 'string' ? stop.reason : 'it was told to'});
+  mind.change({running: null});
+  await mind.save();
+};
+
+const firstPause = (settings: Settings | undefined, {pace}: AgentOptions): number =>
+  pace?.firstCheckMs ?? settings?.agent.firstCheck ?? agentDefaults.firstCheck;
+
+const loop = async (first: Date, options: AgentOptions, agent: Agent): Promise<void> => {
+  const {clock, stop} = agent;
+  let due = first;
+  while (!stop.aborted) {
+    const cause = await causeNow(due, agent);
+    if (cause) {
+      const began = clock.now();
+      due = await check({cause, nextOf: (settings) => nextAfter(began, settings, {options, agent})}, agent);
+    } else {
+      await guarded([], agent, () => overdue(agent));
+      const ahead = wakeAt(due, agent).getTime() - clock.now().getTime();
+      await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), stop);
+    }
+  }
+};
+
+/** Why to check now; `undefined`: there is no reason yet. */
+const causeNow = async (due: Date, {clock, context, mind}: Agent): Promise<Cause | undefined> => {
+  if (await wasAskedForCheck(context.stateDir)) return 'asked';
+  const now = clock.now();
+  if (now >= due) return causeOf(due, now);
+  return openings(mind.memory()).some((opens) => opens <= now) ? 'window' : undefined;
+};
+
+/** The change windows that plans wait for. */
+const openings = ({waiting}: ReturnType<Agent['mind']['memory']>): readonly Date[] =>
+  Object.values(waiting).flatMap(({waiting: one}) =>
+    one.for === 'window' && one.opens !== null ? [new Date(one.opens)] : [],
+  );
+
+const wakeAt = (due: Date, {mind}: Agent): Date =>
+  new Date(Math.min(due.getTime(), ...openings(mind.memory()).map((opens) => opens.getTime())));
+
+/** A confirm that has expired does not wait for the next check. */
+const overdue = async (agent: Agent): Promise<void> => {
+  const {pendingConfirms} = (await readState(agent.context.stateDir)).state;
+  const now = agent.clock.now();
+  if (pendingConfirms.some(({deadline}) => new Date(deadline) <= now)) await tendStep(agent);
+};
+
+const nextAfter = (
+  began: Date,
+  settings: Settings | undefined,
+  {options, agent}: {options: AgentOptions; agent: Agent},
+): Date => {
+  const {every, jitter} = settings?.agent ?? agentDefaults;
+  const pace = options.pace?.everyMs === undefined ? {every, jitter} : {every: options.pace.everyMs, jitter: 0};
+  const next = began.getTime() + pauseMs(agent.mind.memory().feed.failures, pace, options.chance());
+  // A check that took longer than the pause is followed by the next one, never by two at once.
+  return new Date(Math.max(next, agent.clock.now().getTime() + 1000));
+};

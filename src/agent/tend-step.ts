@@ -1,0 +1,80 @@
+import {isRefusal, type Refusal} from '../kit/refusal.ts';
+import {settle} from '../operations/agent/settle.ts';
+import {tend} from '../operations/agent/tend.ts';
+import {readState} from '../operations/state.ts';
+import type {Agent} from './agent.ts';
+
+/** Somebody else is changing the server just now: the next look tells. */
+const isBusy = (error: Refusal): boolean => error.code === 'APPLY.LOCKED';
+
+/** What is half done or overdue comes before everything else. */
+export const tendStep = async (agent: Agent): Promise<void> => {
+  const {context, voice} = agent;
+  try {
+    const {takenBack, recovered} = await tend(context.server, context);
+    for (const {run, deadline, by} of takenBack) {
+      await voice.tell({is: 'rolled-back', run, by, reason: `it was not confirmed by ${deadline}`});
+    }
+    if (recovered) {
+      const {runId: run, exitCode, message} = recovered;
+      const words = message === '' ? 'what it had begun was taken back' : message;
+      await voice.tell({is: 'unfinished', run, recovered: exitCode !== 5, message: words});
+    }
+    voice.over('unfinished');
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (!isBusy(error)) await tellUnfinished(error, agent);
+    return;
+  }
+  await settleOwn(agent);
+};
+
+const tellUnfinished = async (error: Refusal, {context, voice}: Agent): Promise<void> => {
+  const {state} = await readState(context.stateDir);
+  const run = state.unfinished?.runId ?? state.pendingConfirms[0]?.run ?? '';
+  await voice.tellOnce('unfinished', `${run} ${error.code}`, () => ({
+    is: 'unfinished',
+    run,
+    recovered: false,
+    message: error.message,
+  }));
+};
+
+/** Runs of an agent that ended before it could confirm them. A person's confirm is the person's. */
+const settleOwn = async (agent: Agent): Promise<void> => {
+  const {state} = await readState(agent.context.stateDir);
+  for (const {run} of state.pendingConfirms) {
+    const summary = state.runs.find(({runId}) => runId === run);
+    if (summary?.by !== agent.context.by) continue;
+    const ids = [...state.mitigations]
+      .filter(([, {steps}]) => steps.some((step) => step.run === run))
+      .map(([id]) => id);
+    await settleRun({run, ids, planId: summary.planId}, agent);
+  }
+};
+
+export interface AppliedRun {
+  readonly run: string;
+  readonly ids: readonly string[];
+  readonly planId: string;
+}
+
+/** Confirms a run whose applications are healthy, or takes it back. True: it stays. */
+export const settleRun = async ({run, ids, planId}: AppliedRun, {context, voice}: Agent): Promise<boolean> => {
+  try {
+    const settled = await settle(run, context.server, context);
+    if (settled.healthy) {
+      await voice.tell({is: 'applied', ids, planId, run});
+      return true;
+    }
+    const reason = `its applications did not stay healthy: ${settled.differing.join('; ')}`;
+    await voice.tell({is: 'rolled-back', run, by: settled.takenBackBy, reason});
+    return false;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const {code, message, next, exitCode} = error;
+    const mustDo = exitCode === 5 ? next.map(({label}) => label) : [];
+    if (!isBusy(error)) await voice.tell({is: 'failed', ids, code, message, run, mustDo});
+    return false;
+  }
+};
