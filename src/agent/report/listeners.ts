@@ -53,13 +53,14 @@ export const openReports = async (options: ReportOptions): Promise<Reports> => {
     onTrouble,
   });
   const diagnostics = diagnosticsSender({collect: options.collectDiagnostics, context, onTrouble});
+  let closing: Promise<void> | undefined;
   // What the agent before left undelivered.
   void delivery.deliverDue();
   return {
     listeners: [eventLog(options.eventSink ?? eventFile(folder, now)), emLog(folder), json, delivery, diagnostics],
-    close: async () => {
-      await delivery.close();
-      await json.close();
+    close: () => {
+      closing ??= delivery.close().then(() => json.close());
+      return closing;
     },
   };
 };
