@@ -2,6 +2,7 @@ import type {IisConfiguration} from '../iis/configuration.ts';
 import type {Mitigation} from '../mitigation/model.ts';
 import type {Finding} from './model.ts';
 import {rewriteActions} from './proof.ts';
+import {urlLimitsAt} from './request-limits.ts';
 import {blockingFindings, inheritedFindings, patternFindings, probeFindings} from './rule-findings.ts';
 import {breakFindings, disarmedFindings, furtherSiteFindings} from './site-findings.ts';
 
@@ -23,7 +24,8 @@ export const rewriteFindings = async (
     );
     findings.push(...broken);
     for (const action of actions) {
-      findings.push(...blockingFindings(action, concerns), ...patternFindings(action, concerns));
+      const limits = await urlLimitsAt(before, action.target);
+      findings.push(...blockingFindings(action, concerns), ...patternFindings(action, {concerns, limits}));
       findings.push(...(await disarmedFindings(after, action, concerns)));
       findings.push(...(await inheritedFindings(action, after, concerns)));
       findings.push(...furtherSiteFindings(before.topology, action.target, concerns));

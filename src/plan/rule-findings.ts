@@ -11,6 +11,7 @@ import {windowsPathKey} from '../server/windows-path.ts';
 import {note, refuse, warn} from './finding.ts';
 import type {Finding} from './model.ts';
 import {outboundFired, ruleNames, rulesOfSite, tryProbes} from './proof.ts';
+import {type UrlLimits, worstCase} from './request-limits.ts';
 
 const sourced = (item: RewriteItem, target: string): SourcedElement => ({
   element: item.element,
@@ -40,21 +41,11 @@ const patternsOf = (item: RewriteItem, target: string): readonly Pattern[] => {
   return [rule.match, ...rule.conditions.items.map(({pattern}) => pattern)];
 };
 
-/**
- * Request filtering's own limits of path and query (maxUrl, maxQueryString of IIS's schema), the question mark between. A
- * site may be configured otherwise; nothing longer reaches a rule where it is not.
- */
-const longestUrl = 4096 + 1 + 2048;
-
-/** What the worst URL that passes request filtering's defaults costs one request. */
-const worstCase = (degree: number): string => {
-  const steps = longestUrl ** degree;
-  const rounded = steps < 1e9 ? `${Math.round(steps / 1e6)} million` : `${Math.round(steps / 1e9)} billion`;
-  return `at IIS's default limits (path 4096, query 2048 characters) up to about ${rounded} steps a request`;
-};
-
 /** Patterns whose work explodes with the length of a URL can hang a worker process. */
-export const patternFindings = (action: RewriteAction, concerns: readonly string[]): readonly Finding[] =>
+export const patternFindings = (
+  action: RewriteAction,
+  {concerns, limits}: {readonly concerns: readonly string[]; readonly limits: UrlLimits},
+): readonly Finding[] =>
   action.items.flatMap((item) =>
     patternsOf(item, action.target).flatMap((pattern) => {
       const {invalid} = compilePattern(pattern);
@@ -70,7 +61,7 @@ export const patternFindings = (action: RewriteAction, concerns: readonly string
       }
       if (growth !== 'quadratic') return [];
       const power = degree === undefined || degree === 2 ? 'square' : `power of ${degree}`;
-      const message = `${where} costs every request time that can grow with the ${power} of the length of what it reads (${reason}): ${worstCase(degree ?? 2)}`;
+      const message = `${where} costs every request time that can grow with the ${power} of the length of what it reads (${reason}): ${worstCase(degree ?? 2, limits)}`;
       return [warn('REWRITE.SUPERLINEAR', message, {concerns})];
     }),
   );

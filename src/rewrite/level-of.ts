@@ -22,9 +22,10 @@ export const rewriteItemsOf = (path: LayeredPath, collection: RewriteCollection)
 
 /** `useOriginalURLEncoding` may stand at either section, URL Rewrite 2.1; what it does to the other one is not known. */
 const keepsEncoding = (path: LayeredPath): boolean =>
-  (['globalRules', 'rules'] as const).every(
-    (section) => effectiveAttribute(path, sectionOf(section), 'useOriginalURLEncoding')?.toLowerCase() !== 'false',
-  );
+  (['globalRules', 'rules'] as const).every((section) => {
+    const where = {section: sectionOf(section), element: undefined};
+    return effectiveAttribute(path, where, 'useOriginalURLEncoding')?.toLowerCase() !== 'false';
+  });
 
 /** Everything of URL Rewrite that is in force at a configuration path. */
 export const levelOfPath = (path: LayeredPath): RewriteLevel => ({
