@@ -28,6 +28,15 @@ const italian = english
   .replace('DEPENDENCIES', 'DIPENDENZE')
   .replace('SUCCESS', 'OPERAZIONI RIUSCITE');
 
+/** Labels are English in German and French; only the header is translated. */
+const german = english.replace('SUCCESS', 'ERFOLG');
+const french = english.replace('SUCCESS', 'réussite(s)');
+const spanish = english
+  .replace('SERVICE_NAME', 'NOMBRE_SERVICIO')
+  .replace('START_TYPE  ', 'TIPO_INICIO ')
+  .replace('DEPENDENCIES', 'DEPENDENCIAS')
+  .replace('SUCCESS', 'CORRECTO');
+
 const russian = crlf([
   '[SC] QueryServiceConfig: успех',
   '',
@@ -46,6 +55,9 @@ const russian = crlf([
 
 test.each([
   ['English', english],
+  ['German', german],
+  ['French', french],
+  ['Spanish', spanish],
   ['Italian', italian],
   ['Russian', russian],
 ])('the configuration of a service is read by place from %s output', (_, text) => {

@@ -21,7 +21,8 @@ const spoken: Readonly<Record<string, string>> = {
   NS: 'NETWORK SERVICE',
 };
 
-const say = (account: string): string => spoken[account] ?? `the account ${account}`;
+const say = (account: string): string =>
+  account === '' ? 'an unknown owner' : (spoken[account] ?? `the account ${account}`);
 
 /** Entries that let somebody in: allowed, also by object, with a condition, or both. */
 const allows: ReadonlySet<string> = new Set(['A', 'OA', 'XA', 'ZA']);

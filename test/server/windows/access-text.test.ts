@@ -1,0 +1,32 @@
+import {expect, test} from 'vitest';
+import {othersIn} from '../../../src/server/windows/access-text.ts';
+
+const self = 'S-1-5-21-1-2-3-1105';
+const closed = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
+
+test.each([
+  ['as stopgap makes it', closed, []],
+  ['with the group and an audit list beside it', `${closed.replace('D:', 'G:DUD:')}S:AI(AU;SAFA;FA;;;WD)`, []],
+  ['made by Windows', 'O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:P(A;;FA;;;SY)', []],
+  ['owned and used by the account that runs us', `O:${self}D:P(A;;FA;;;SY)(A;;FA;;;${self})`, []],
+  ['with an empty list', 'O:SYD:P', []],
+  ['by its long identifiers', 'O:S-1-5-18D:(A;;FA;;;S-1-5-32-544)', []],
+  [
+    'inherited from ProgramData',
+    'O:BAD:AI(A;OICIID;FA;;;SY)(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLCRPCR;;;BU)',
+    ['the group Users'],
+  ],
+  [
+    'made by somebody before us',
+    `O:S-1-5-21-1-2-3-1200D:P(A;;FA;;;SY)(A;;FA;;;BA)`,
+    ['the account S-1-5-21-1-2-3-1200'],
+  ],
+  ['open to everybody', 'O:BAD:(A;;FA;;;WD)', ['everybody']],
+  ['open under a condition', 'O:BAD:(XA;;FX;;;AU;(@User.Title=="PM"))', ['every account of the domain']],
+  ['with an entry that refuses only', 'O:BAD:(D;;FA;;;WD)(A;;FA;;;SY)', []],
+  ['without a list at all', 'O:BA', ['everybody']],
+  ['with a list that says so', 'O:BAD:NO_ACCESS_CONTROL', ['everybody']],
+  ['of nobody known', 'D:P(A;;FA;;;SY)', ['an unknown owner']],
+])('a folder %s', (_, sddl, others) => {
+  expect(othersIn(sddl, self)).toEqual(others);
+});
