@@ -126,7 +126,7 @@ export const journalLine = z.discriminatedUnion('type', [
   line('settings.changed', {
     what: z.enum(['set', 'remove', 'block', 'unblock']),
     file: z.string(),
-    /** `agent.mode`; of a block, the ids. */
+    /** `agent.mode`, `mitigationsBlocked`. */
     key: z.string(),
     before: z.string().nullable(),
     after: z.string().nullable(),

@@ -1,9 +1,10 @@
 import {readApprovals} from '../journal/approvals.ts';
-import type {JournalLine} from '../journal/model.ts';
+import type {JournalLine, LineOf} from '../journal/model.ts';
 import {progressOf} from '../journal/progress.ts';
 import {readSettingsChanges} from '../journal/settings-ledger.ts';
 import type {RecordedRun} from '../journal/store.ts';
 import {means} from './settings/mitigation-id.ts';
+import {settingsFile} from './settings/read-settings.ts';
 import {readState} from './state.ts';
 
 /*
@@ -67,6 +68,26 @@ const ofRun = ({runId, lines}: RecordedRun): readonly AuditEntry[] => {
 
 const shortPlan = (planId: string): string => `plan ${planId.slice(0, 12)}`;
 
+const idsIn = (list: string | null): readonly string[] => {
+  const value: unknown = list === null ? [] : JSON.parse(list);
+  return Array.isArray(value) ? value.map(String) : [];
+};
+
+/** `own`: the server's file; what stands in another is the organisation's. */
+const ofSettings = (
+  {at, by, what, file, key, before, after, reason}: LineOf<'settings.changed'>,
+  own: string,
+): AuditEntry => {
+  const scope = file === own ? '' : 'organization';
+  const entry = {at, who: by, did: what, why: reason};
+  if (what === 'set' || what === 'remove') {
+    const result = `${before ?? 'nothing'} → ${after ?? 'nothing'}`;
+    return {...entry, object: [scope, key].filter(Boolean).join(' '), mitigations: [], result};
+  }
+  const [less, more] = what === 'block' ? [idsIn(before), idsIn(after)] : [idsIn(after), idsIn(before)];
+  return {...entry, object: scope, mitigations: more.filter((id) => !less.includes(id)), result: ''};
+};
+
 /** Oldest first. @throws Refusal JOURNAL.DAMAGED, STATE.READABLE_BY_OTHERS */
 export const auditTrail = async (stateDir: string): Promise<readonly AuditEntry[]> => {
   const {runs} = await readState(stateDir);
@@ -82,17 +103,7 @@ export const auditTrail = async (stateDir: string): Promise<readonly AuditEntry[
       why: reason,
     }),
   );
-  const settings = (await readSettingsChanges(stateDir)).map(
-    ({at, by, what, key, before, after, reason}): AuditEntry => ({
-      at,
-      who: by,
-      did: what,
-      object: what === 'block' || what === 'unblock' ? '' : key,
-      mitigations: what === 'block' || what === 'unblock' ? key.split(/[\s,]+/) : [],
-      result: what === 'set' || what === 'remove' ? `${before ?? 'nothing'} → ${after ?? 'nothing'}` : '',
-      why: reason,
-    }),
-  );
+  const settings = (await readSettingsChanges(stateDir)).map((line) => ofSettings(line, settingsFile(stateDir)));
   return [...runs.flatMap(ofRun), ...approvals, ...settings].toSorted((a, b) => a.at.localeCompare(b.at));
 };
 

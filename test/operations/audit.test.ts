@@ -2,9 +2,10 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {runCli} from '../../src/cli/run-cli.ts';
-import {appendSettingsChange} from '../../src/journal/settings-ledger.ts';
-import {systemClock} from '../../src/kit/clock.ts';
+import {blockIds, unblockIds} from '../../src/operations/settings/block.ts';
+import {changeSettings} from '../../src/operations/settings/change-settings.ts';
 import {createSandbox} from '../../src/server/sandbox/create.ts';
+import {openSandbox} from '../../src/server/sandbox/open.ts';
 import {fixture, testFolder} from '../support/lab.ts';
 
 const setUp = async () => {
@@ -36,17 +37,12 @@ test('the trail says who did what, when and why: approve, apply, confirm, rollba
   await stopgap(110, 'approve', 'plan.json', '--reason', 'CHG-1');
   await stopgap(110, 'apply', 'plan.json', '--now', '--reason', 'CHG-1, at once');
   await stopgap(110, 'rollback', 'M1', '--reason', 'it broke the portal');
-  const change = {type: 'settings.changed', file: 'settings.yaml', by: 'CONTOSO\\eve', host: 'MAIL19B'} as const;
-  await appendSettingsChange(
-    stateDir,
-    {...change, what: 'set', key: 'agent.mode', before: null, after: 'window', reason: 'CHG-2'},
-    systemClock,
-  );
-  await appendSettingsChange(
-    stateDir,
-    {...change, what: 'block', key: 'M1', before: null, after: 'M1', reason: 'CHG-3'},
-    systemClock,
-  );
+  const server = await openSandbox(join(cwd, 'lab'));
+  const eve = {stateDir, by: 'CONTOSO\\eve'};
+  const mode = {what: 'set', key: 'agent.mode', level: 'server', change: () => 'window'} as const;
+  await changeSettings(server, mode, {...eve, reason: 'CHG-2'});
+  await blockIds(server, ['M1', 'M2.1'], {...eve, level: 'server', reason: 'CHG-3'});
+  await unblockIds(server, ['M2.1'], {...eve, level: 'server', reason: 'CHG-4'});
 
   const entries = json(await stopgap(110, 'log', '--json'));
   const me = entries[0]?.['who'];
@@ -61,25 +57,33 @@ test('the trail says who did what, when and why: approve, apply, confirm, rollba
     },
     {who: me, did: 'apply', object: 'r1', mitigations: ['M1'], result: 'done', why: 'CHG-1, at once'},
     {who: me, did: 'rollback', object: 'r2', mitigations: ['M1'], result: 'done', why: 'it broke the portal'},
-    {who: 'CONTOSO\\eve', did: 'set', object: 'agent.mode', mitigations: [], result: 'nothing → window', why: 'CHG-2'},
-    {who: 'CONTOSO\\eve', did: 'block', object: '', mitigations: ['M1'], result: '', why: 'CHG-3'},
+    {
+      who: 'CONTOSO\\eve',
+      did: 'set',
+      object: 'agent.mode',
+      mitigations: [],
+      result: 'nothing → "window"',
+      why: 'CHG-2',
+    },
+    {who: 'CONTOSO\\eve', did: 'block', object: '', mitigations: ['M1', 'M2.1'], result: '', why: 'CHG-3'},
+    {who: 'CONTOSO\\eve', did: 'unblock', object: '', mitigations: ['M2.1'], result: '', why: 'CHG-4'},
   ]);
   const times = entries.map(({at}) => String(at));
   expect(times).toEqual(times.toSorted());
 
   const found = async (...filter: readonly string[]) =>
     json(await stopgap(110, 'log', '--json', ...filter)).map(({did}) => did);
-  expect(await found('--who', 'EVE')).toEqual(['set', 'block']);
+  expect(await found('--who', 'EVE')).toEqual(['set', 'block', 'unblock']);
   expect(await found('--mitigation', 'm01', '--who', 'eve')).toEqual(['block']);
-  expect(await found('--since', '1h')).toHaveLength(5);
+  expect(await found('--since', '1h')).toHaveLength(6);
   expect(await stopgap(110, 'log', '--since', '2100-01-01T00:00:00Z')).toBe(
-    'nothing fits; 5 left out by --since, --who or --mitigation\n',
+    'nothing fits; 6 left out by --since, --who or --mitigation\n',
   );
 
   await stopgap(110, 'log', '--csv', 'trail.csv');
   const csv = await readFile(join(cwd, 'trail.csv'), 'utf8');
   expect(csv.split('\r\n')[0]).toBe('"When","Who","Did","Object","Mitigations","Result","Why"');
-  expect(csv).toContain('"CONTOSO\\eve","set","agent.mode","","nothing → window","CHG-2"');
+  expect(csv).toContain('"CONTOSO\\eve","set","agent.mode","","nothing → ""window""","CHG-2"');
 
   for (const columns of [60, 80, 120]) {
     const widest = Math.max(...(await stopgap(columns, 'log')).split('\n').map((line) => line.length));
