@@ -1,6 +1,7 @@
 import {Refusal} from '../kit/refusal.ts';
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {networkFrom, proxyOption} from './network-options.ts';
 import {acceptOption, placeOption, profileOption} from './shared-options.ts';
 
 /** The dry run: a plan and its preview. Nothing here can build an executor. */
@@ -25,6 +26,7 @@ export const planCommand = defineCommand({
       })
       .option('place', placeOption)
       .option('profile', profileOption)
+      .option('proxy', proxyOption)
       .option('at', {type: 'string', describe: 'Plan as if it were this time (UTC, ISO 8601)'})
       .option('format', {choices: ['text', 'markdown', 'html'] as const, default: 'text' as const})
       .option('only', {choices: ['disruptive'] as const, describe: 'Only the steps of which something stops working'})
@@ -47,7 +49,8 @@ export const planCommand = defineCommand({
     const reader = await openReader(args, io);
     const stateDir = stateDirOf(args, io);
     const now = moment(args.at, io);
-    const sources = await loadSources(args.sources, {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env});
+    const network = networkFrom(io, args.proxy);
+    const sources = await loadSources(args.sources, {stateDir, cwd: io.cwd, now, profiles: args.profile, ...network});
     const {formFor, rehearseNow} = await import('./rehearse-plan.ts');
     const form = await formFor(args, io, stateDir);
     const request = {sources, options: {place: args.place, accept, ...form}, stateDir, now};
@@ -56,7 +59,7 @@ export const planCommand = defineCommand({
     const tried = args.rehearse && !isRefused(planned.body) ? await rehearseNow(args, io, request) : undefined;
     const plan = tried?.plan ?? planned;
     const changes = plan.body.steps.some(({status}) => status === 'to-do');
-    const {server, place, reason, profile, at} = args;
+    const {server, place, reason, profile, proxy, at} = args;
     const again = commandLine(['plan', ...args.sources], {
       server,
       'state-dir': args['state-dir'],
@@ -64,6 +67,8 @@ export const planCommand = defineCommand({
       accept: args.accept,
       reason,
       profile,
+      // A proxy may have a password, which belongs on no page.
+      proxy: proxy?.includes('@') ? undefined : proxy,
       at,
       rehearse: args.rehearse,
     });

@@ -1,5 +1,5 @@
 import {feedLimitBytes} from './feed-file.ts';
-import {download, type NetworkOptions} from './network.ts';
+import {type Downloaded, download, type NetworkOptions} from './network.ts';
 
 const deadlineMs = 60_000;
 
@@ -13,8 +13,8 @@ export interface FeedRequest extends NetworkOptions {
   readonly deadlineMs?: number;
 }
 
-/** The bytes of a feed from its publisher: https only, nothing cached on the way. @throws Refusal FEED.* */
-export const fetchFeed = (request: FeedRequest): Promise<Uint8Array> => {
+/** A feed from its publisher, unjudged: https only, nothing cached on the way. @throws Refusal FEED.* */
+export const fetchFeed = (request: FeedRequest): Promise<Downloaded> => {
   const own = URL.canParse(request.address) ? [new URL(request.address).hostname] : [];
   const rules = {
     protocols: ['https:'] as const,

@@ -17,19 +17,33 @@ const accepted = z.strictObject({
   /** SHA-256 of the signed bytes. */
   digest,
   documentDigest: digest,
+  /** SHA-256 of the certificate that signed; missing in entries of before it was kept. */
+  signerCertificate: digest.optional(),
   version: z.string(),
   serial: z.number().int().min(0).nullable(),
+  /** When this content was first accepted from this certificate. */
   acceptedAt: z.iso.datetime(),
+});
+
+/** The last time that a feed was had and accepted, be it the one that was known. */
+const fetched = z.strictObject({at: z.iso.datetime(), source: z.string()});
+
+const memory = z.strictObject({
+  /** Oldest first. */
+  accepted: z.array(accepted),
+  lastFetch: fetched.optional(),
 });
 
 const body = z.strictObject({
   formatVersion: z.literal(1),
-  /** By trust profile, oldest first. */
-  profiles: z.record(z.string(), z.strictObject({accepted: z.array(accepted)})),
+  /** By trust profile. */
+  profiles: z.record(z.string(), memory),
 });
 const file = z.strictObject({body, sha256: digest});
 
 export type AcceptedEntry = z.output<typeof accepted>;
+export type LastFetch = z.output<typeof fetched>;
+export type FeedMemory = z.output<typeof memory>;
 export type Freshness = z.output<typeof body>['profiles'];
 
 const longestHistory = 200;
@@ -68,11 +82,28 @@ export const readFreshness = async (stateDir: string): Promise<Freshness> => {
   return checked.data.body.profiles;
 };
 
-/** The state after one more feed was accepted; the same feed again changes nothing. */
-export const withAccepted = (freshness: Freshness, profile: string, entry: AcceptedEntry): Freshness => {
-  const before = Object.hasOwn(freshness, profile) ? (freshness[profile]?.accepted ?? []) : [];
-  if (before.at(-1)?.documentDigest === entry.documentDigest) return freshness;
-  return {...freshness, [profile]: {accepted: [...before, entry].slice(-longestHistory)}};
+const isSameAnswer = (one: AcceptedEntry, other: AcceptedEntry): boolean =>
+  one.digest === other.digest && one.signerCertificate === other.signerCertificate;
+
+/** A known answer keeps the moment at which it was first accepted: who serves it for ever must not look new. */
+const withEntry = (before: readonly AcceptedEntry[], entry: AcceptedEntry): readonly AcceptedEntry[] => {
+  const known = before.find((each) => isSameAnswer(each, entry));
+  const rest = known && before.at(-1) === known ? before.slice(0, -1) : before;
+  return [...rest, {...entry, acceptedAt: known?.acceptedAt ?? entry.acceptedAt}];
+};
+
+const latestOf = (before: LastFetch | undefined, fetch: LastFetch): LastFetch =>
+  before && before.at > fetch.at ? before : fetch;
+
+/** The state after a feed was accepted once more or anew. */
+export const withAccepted = (
+  freshness: Freshness,
+  profile: string,
+  {entry, fetch}: {readonly entry: AcceptedEntry; readonly fetch: LastFetch},
+): Freshness => {
+  const before = Object.hasOwn(freshness, profile) ? freshness[profile] : undefined;
+  const list = withEntry(before?.accepted ?? [], entry).slice(-longestHistory);
+  return {...freshness, [profile]: {accepted: [...list], lastFetch: latestOf(before?.lastFetch, fetch)}};
 };
 
 export const writeFreshness = async (stateDir: string, profiles: Freshness): Promise<void> => {
@@ -82,11 +113,14 @@ export const writeFreshness = async (stateDir: string, profiles: Freshness): Pro
   await writeDurably(path, canonicalJson({body: content, sha256: sha256(canonicalJson(content))}));
 };
 
-/** The newest feed of any profile. */
+/** The feed that was had last, of any profile. */
 export const latestAccepted = (freshness: Freshness): (AcceptedEntry & {readonly profile: string}) | undefined =>
   Object.entries(freshness)
-    .flatMap(([profile, {accepted: list}]) => list.slice(-1).map((entry) => ({...entry, profile})))
-    .toSorted((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
+    .flatMap(([profile, {accepted: list, lastFetch}]) =>
+      list.slice(-1).map((entry) => ({...entry, profile, had: lastFetch?.at ?? entry.acceptedAt})),
+    )
+    .toSorted((a, b) => a.had.localeCompare(b.had))
+    .map(({had: _, ...entry}) => entry)
     .at(-1);
 
 /** Forgets one profile, or all. Returns what was forgotten. */

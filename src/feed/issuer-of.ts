@@ -2,6 +2,7 @@ import {request as httpRequest} from 'node:http';
 import {request as httpsRequest} from 'node:https';
 import type {Socket} from 'node:net';
 import {connect, type PeerCertificate} from 'node:tls';
+import {issuerWords, tlsIssuerOf} from './tls-issuer.ts';
 
 /* After a refused connection: whose certificate was it? Words for a person, never a decision. */
 
@@ -31,17 +32,11 @@ const shownCertificate = (url: URL, socket: Socket | undefined): Promise<PeerCer
     secured.once('error', reject);
   });
 
-const nameOf = ({issuer}: PeerCertificate): string =>
-  [issuer?.CN, issuer?.O]
-    .flat()
-    .filter((part) => part)
-    .join(', ');
-
 /** Who issued the certificate that a host shows, by name; undefined where that cannot be found out. */
 export const issuerOf = async (url: URL, proxy: string | undefined): Promise<string | undefined> => {
   try {
     const socket = proxy === undefined ? undefined : await tunnel(url, proxy);
-    return nameOf(await shownCertificate(url, socket)) || undefined;
+    return issuerWords(tlsIssuerOf(await shownCertificate(url, socket)));
   } catch {
     return undefined;
   }

@@ -1,7 +1,9 @@
+import {checkServerIdentity, type PeerCertificate} from 'node:tls';
 import type {Dispatcher} from 'undici';
 import {Refusal} from '../kit/refusal.ts';
 import {trustedRoots} from '../kit/trusted-roots.ts';
 import {type SystemProxy, systemProxyFor} from './system-proxy.ts';
+import {type TlsIssuer, tlsIssuerOf} from './tls-issuer.ts';
 
 /** How to reach the network. Certificates are always checked: nothing here, and no environment variable, turns that off. */
 export interface NetworkOptions {
@@ -51,14 +53,26 @@ export const proxyFor = (url: URL, {proxy, env, systemProxy}: NetworkOptions): s
 // An HTTP client is half a megabyte of code, which a command that reads files has no use for.
 const client = () => import('undici');
 
-const dispatcherFor = async (url: URL, options: NetworkOptions): Promise<Dispatcher> => {
+/** `saw` is told whose certificate the host showed, once it has been found to be good. */
+const dispatcherFor = async (
+  url: URL,
+  options: NetworkOptions,
+  saw: (issuer: TlsIssuer) => void,
+): Promise<Dispatcher> => {
   const {Agent, ProxyAgent} = await client();
   // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
   const tls = {rejectUnauthorized: true, ca: [...trustedRoots(options.extraRoots)]};
+  const host = {
+    ...tls,
+    checkServerIdentity: (name: string, certificate: PeerCertificate): Error | undefined => {
+      saw(tlsIssuerOf(certificate));
+      return checkServerIdentity(name, certificate);
+    },
+  };
   const proxy = proxyFor(url, options);
   return proxy === undefined
-    ? new Agent({connect: tls})
-    : new ProxyAgent({uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel: url.protocol === 'https:'});
+    ? new Agent({connect: host})
+    : new ProxyAgent({uri: proxy, requestTls: host, proxyTls: tls, proxyTunnel: url.protocol === 'https:'});
 };
 
 const refuse = (code: string, message: string, cause?: unknown): never => {
@@ -97,11 +111,15 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 interface Reply {
   readonly redirect: string | undefined;
   readonly bytes: Uint8Array;
+  readonly issuer: TlsIssuer | undefined;
 }
 
 const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, signal: AbortSignal): Promise<Reply> => {
   const {request} = await client();
-  const dispatcher = await dispatcherFor(url, options);
+  let issuer: TlsIssuer | undefined;
+  const dispatcher = await dispatcherFor(url, options, (seen) => {
+    issuer = seen;
+  });
   try {
     const {statusCode, headers, body} = await request(url, {
       dispatcher,
@@ -114,11 +132,13 @@ const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, sign
       ...(rules.body && {method: 'POST' as const, body: rules.body.bytes}),
     });
     const location = headers['location'];
-    if (redirects.has(statusCode) && typeof location === 'string') return {redirect: location, bytes: new Uint8Array()};
+    if (redirects.has(statusCode) && typeof location === 'string') {
+      return {redirect: location, bytes: new Uint8Array(), issuer};
+    }
     if (statusCode !== 200) refuse('FEED.HTTP_STATUS', `${url.href} answered with status ${statusCode}.`);
     const encoding = headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') refuse('FEED.ENCODING', `${url.href} answered compressed, which was not asked for.`);
-    return {redirect: undefined, bytes: await readBody(body, rules.limitBytes)};
+    return {redirect: undefined, bytes: await readBody(body, rules.limitBytes), issuer};
   } finally {
     await dispatcher.destroy();
   }
@@ -126,15 +146,23 @@ const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, sign
 
 const mostRedirects = 3;
 
+export interface Downloaded {
+  readonly bytes: Uint8Array;
+  /** The host that answered, at the end of all redirects. */
+  readonly host: string;
+  /** Who issued its certificate; undefined over plain http. */
+  readonly issuer: TlsIssuer | undefined;
+}
+
 /** Gets a document. @throws Refusal FEED.* */
-export const download = async (address: string, rules: DownloadRules, options: NetworkOptions): Promise<Uint8Array> => {
+export const download = async (address: string, rules: DownloadRules, options: NetworkOptions): Promise<Downloaded> => {
   const signal = AbortSignal.timeout(rules.deadlineMs);
   let url = URL.canParse(address) ? new URL(address) : refuse('FEED.URL', `"${address}" is not an address.`);
   try {
     for (let count = 0; count <= mostRedirects; count++) {
       checkAddress(url, rules);
-      const {redirect, bytes} = await ask(url, rules, options, signal);
-      if (redirect === undefined) return bytes;
+      const {redirect, bytes, issuer} = await ask(url, rules, options, signal);
+      if (redirect === undefined) return {bytes, host: url.hostname, issuer};
       if (!URL.canParse(redirect, url))
         refuse('FEED.REDIRECT', `${url.href} redirects to something that is not an address.`);
       url = new URL(redirect, url);

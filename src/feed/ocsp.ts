@@ -1,35 +1,64 @@
-import {isRefusal} from '../kit/refusal.ts';
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {sha256} from '../kit/hash.ts';
 import {download, type NetworkOptions} from './network.ts';
+import {type CachedAnswer, throughCache} from './revocation-cache.ts';
 
-export interface OcspQuestions extends NetworkOptions {
-  /** Requests in DER and the responders that they are for. */
-  readonly questions: readonly {readonly url: string; readonly request: Uint8Array}[];
+/* Responders that say whether one certificate is revoked. What they answer is signed, so plain http is what authorities use. */
+
+export interface OcspQuestion {
+  readonly url: string;
+  /** In DER, and without a nonce: an answer to it is good until its own time is over. */
+  readonly request: Uint8Array;
+}
+
+export interface OcspQuestions<Q extends OcspQuestion> extends NetworkOptions {
+  readonly questions: readonly Q[];
+  readonly stateDir: string;
+  readonly now: Date;
+  readonly cache: 'keep' | 'read';
+  readonly whyNotKeep: (question: Q, fetched: Uint8Array, kept: Uint8Array | undefined) => string | undefined;
   readonly deadlineMs?: number;
 }
 
 export interface OcspReplies {
   readonly responses: readonly Uint8Array[];
-  /** One sentence for each that could not be had. */
+  /** One sentence for each that could not be had or is not kept. */
   readonly problems: readonly string[];
 }
 
 const limitBytes = 64 * 1024;
 const mostQuestions = 10;
 
-/** Asks responders about certificates. What they answer is signed, so plain http is what authorities use. */
-export const askOcsp = async ({questions, deadlineMs, ...network}: OcspQuestions): Promise<OcspReplies> => {
+const answerTo = <Q extends OcspQuestion>(
+  question: Q,
+  {stateDir, deadlineMs = 20_000, whyNotKeep, ...asked}: OcspQuestions<Q>,
+): Promise<CachedAnswer> => {
+  const {url, request} = question;
+  const hosts = URL.canParse(url) ? [new URL(url).hostname] : [];
+  const body = {type: 'application/ocsp-request', bytes: request};
+  const rules = {protocols: ['http:', 'https:'] as const, hosts, limitBytes, deadlineMs, body};
+  const path = join(stateDir, 'ocsp', `${sha256(`${url} ${sha256(request)}`)}.der`);
+  return throughCache({
+    ...asked,
+    path,
+    get: () => download(url, rules, asked),
+    whyNotKeep: (fetched, kept) => whyNotKeep(question, fetched, kept),
+  });
+};
+
+/** Asks responders about certificates, or the cache in `<state>/ocsp`. */
+export const askOcsp = async <Q extends OcspQuestion>(asked: OcspQuestions<Q>): Promise<OcspReplies> => {
+  const questions = asked.questions.slice(0, mostQuestions);
+  if (asked.cache === 'keep' && questions.length > 0) {
+    await mkdir(join(asked.stateDir, 'ocsp'), {recursive: true, mode: 0o700});
+  }
   const responses: Uint8Array[] = [];
   const problems: string[] = [];
-  for (const {url, request} of questions.slice(0, mostQuestions)) {
-    const hosts = URL.canParse(url) ? [new URL(url).hostname] : [];
-    const body = {type: 'application/ocsp-request', bytes: request};
-    const rules = {protocols: ['http:', 'https:'] as const, hosts, limitBytes, deadlineMs: deadlineMs ?? 20_000, body};
-    try {
-      responses.push(await download(url, rules, network));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      problems.push(`The OCSP responder ${url} gave no answer: ${error.message}`);
-    }
+  for (const question of questions) {
+    const {answers, problem} = await answerTo(question, asked);
+    responses.push(...answers);
+    if (problem !== undefined) problems.push(`The OCSP responder ${question.url} gave nothing new: ${problem}`);
   }
   return {responses, problems};
 };

@@ -1,11 +1,11 @@
-import {basename, resolve} from 'node:path';
-import {readFeedFile} from '../feed/feed-file.ts';
-import {fetchFeed, isFeedAddress} from '../feed/fetch-feed.ts';
+import {basename} from 'node:path';
+import {isFeedAddress} from '../feed/fetch-feed.ts';
 import {latestAccepted, readFreshness} from '../feed/freshness-file.ts';
 import {readKeptFeed} from '../feed/kept-feeds.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {mitigationsFromFeed, signalsFromFeed} from '../mitigation/from-feed.ts';
 import type {SourceContext} from './load-sources.ts';
+import {receiveFeed} from './receive-feed.ts';
 import type {LoadedSource} from './sources.ts';
 import {loadTrustProfiles} from './trust-profiles.ts';
 import {checkFeed} from './verified-feed.ts';
@@ -44,12 +44,8 @@ export const verifiedSource = async (
 
 /** A feed from a file or an https address. */
 export const namedFeed = async (argument: string, context: SourceContext): Promise<LoadedSource> => {
-  if (!isFeedAddress(argument)) {
-    return verifiedSource(await readFeedFile(resolve(context.cwd, argument)), basename(argument), context);
-  }
-  const hosts = (await loadTrustProfiles(context.profiles, context)).flatMap((profile) => profile.hosts);
-  const bytes = await fetchFeed({address: argument, hosts, env: context.env});
-  return verifiedSource(bytes, argument, context);
+  const {bytes} = await receiveFeed(argument, await loadTrustProfiles(context.profiles, context), context);
+  return verifiedSource(bytes, isFeedAddress(argument) ? argument : basename(argument), context);
 };
 
 /** The newest feed that `feed fetch` or the agent accepted. */

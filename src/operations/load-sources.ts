@@ -2,15 +2,15 @@ import {basename} from 'node:path';
 import {Refusal} from '../kit/refusal.ts';
 import type {PlanSource} from '../plan/model.ts';
 import {builtInCatalogue, catalogueSource, loadCatalogueArgument} from './catalogue.ts';
+import type {NetworkContext} from './network.ts';
 import {keptSource, type LoadedSource} from './sources.ts';
 
-export interface SourceContext {
+export interface SourceContext extends NetworkContext {
   readonly stateDir: string;
   readonly cwd: string;
   readonly now: Date;
   /** Names or files of trust profiles beside those of the configuration folder. */
   readonly profiles: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 // Signatures, certificates and HTTP are most of the program's code, and a plan from the catalogue needs none of it.

@@ -1,6 +1,6 @@
 import {Worker} from 'node:worker_threads';
 import {type ThreadProgram, threadProgram} from '../kit/thread-program.ts';
-import type {RevocationSources, revocationSources} from '../trust/revocation-sources.ts';
+import {nobody, type RevocationSources, type revocationSources} from '../trust/revocation-sources.ts';
 import {outOfMemory, outOfTime, receiveVerification} from '../trust/transferred.ts';
 import type {Verification, VerifyOptions} from '../trust/verify-feed.ts';
 import type {Bounds} from './verify-bounded.ts';
@@ -58,5 +58,5 @@ export const revocationSourcesInThread = async (
   {deadlineMs = defaultDeadlineMs}: Bounds,
 ): Promise<RevocationSources> => {
   const outcome = await ask({ask: 'revocation-sources', bytes, options}, deadlineMs);
-  return typeof outcome === 'string' ? {crlUrls: [], ocsp: []} : outcome.answer;
+  return typeof outcome === 'string' ? nobody : outcome.answer;
 };

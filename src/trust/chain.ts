@@ -30,8 +30,8 @@ export interface TrustedChain {
   readonly timeStamp: TimeStampVerdict;
   readonly revocation: Revocation;
   readonly warnings: readonly string[];
-  /** What ends first of all that this rests on. */
-  readonly ending: Ending | undefined;
+  /** What this rests on and has not ended yet, what ends first in front. */
+  readonly endings: readonly Ending[];
 }
 
 /** How far a profile got before it refused; the reason of the one that got furthest is shown. */
@@ -129,7 +129,7 @@ export interface Ending {
 }
 
 /** Everything that has not ended yet, what ends first in front. */
-const endings = (profile: TrustProfile, path: CertificatePath, now: Date): readonly Ending[] => {
+const endingsOf = (profile: TrustProfile, path: CertificatePath, now: Date): readonly Ending[] => {
   const ends = [path.anchor, ...path.certificates].map(({subject, notAfter}) => ({
     what: `The certificate "${subject.text}"`,
     at: notAfter,
@@ -162,9 +162,7 @@ export const judgeChain = (
     rules: rulesOf(profile, now),
   });
   if (revocation.fault) return faultAt(4, revocation.fault);
-  const ends = endings(profile, found.path, now);
-  const soon = ends.filter((each) => isSoon(each, now)).map(({what, at}) => `${what} ends on ${at.toISOString()}.`);
-  const warnings = [...soon, ...revocation.warnings];
+  const warnings = [...revocation.warnings];
   if (found.at < now)
     warnings.push(`The signer has expired; it counts because the signature was stamped on ${found.at.toISOString()}.`);
   return {
@@ -175,7 +173,7 @@ export const judgeChain = (
       timeStamp,
       revocation: revocation.result,
       warnings,
-      ending: ends[0],
+      endings: endingsOf(profile, found.path, now),
     },
   };
 };

@@ -2,6 +2,7 @@ import {isRefusal} from '../kit/refusal.ts';
 import {judgeChain} from './chain.ts';
 import {openFeed} from './open-feed.ts';
 import type {TrustProfile} from './profile/profile.ts';
+import type {OcspSubject} from './revocation-keeping.ts';
 import type {DistributionPoint} from './x509/extensions.ts';
 import {ocspRequest} from './x509/ocsp-request.ts';
 import type {CertificatePath} from './x509/validate-path.ts';
@@ -9,10 +10,17 @@ import type {CertificatePath} from './x509/validate-path.ts';
 /** Whom to ask about the certificates of a feed. */
 export interface RevocationSources {
   readonly crlUrls: readonly string[];
-  readonly ocsp: readonly {readonly url: string; readonly request: Uint8Array}[];
+  /** Certificates, in DER, of whom a list may be signed. */
+  readonly authorities: readonly Uint8Array[];
+  readonly ocsp: readonly OcspQuestion[];
 }
 
-const nobody: RevocationSources = {crlUrls: [], ocsp: []};
+export interface OcspQuestion extends OcspSubject {
+  readonly url: string;
+  readonly request: Uint8Array;
+}
+
+export const nobody: RevocationSources = {crlUrls: [], authorities: [], ocsp: []};
 const isWeb = (url: string): boolean => /^https?:/i.test(url);
 
 const urlsOf = ({names}: DistributionPoint): readonly string[] =>
@@ -20,9 +28,12 @@ const urlsOf = ({names}: DistributionPoint): readonly string[] =>
 
 const sourcesOf = ({anchor, certificates}: CertificatePath): RevocationSources => ({
   crlUrls: [...new Set(certificates.flatMap(({distributionPoints}) => distributionPoints.flatMap(urlsOf)))],
+  authorities: [anchor, ...certificates].filter(({ca}) => ca).map(({der}) => der),
   ocsp: certificates.flatMap((certificate, index) => {
     const [url] = certificate.ocspUrls.filter(isWeb);
-    return url === undefined ? [] : [{url, request: ocspRequest(certificate, certificates[index - 1] ?? anchor)}];
+    const issuer = certificates[index - 1] ?? anchor;
+    const request = ocspRequest(certificate, issuer);
+    return url === undefined ? [] : [{url, request, certificate: certificate.der, issuer: issuer.der}];
   }),
 });
 

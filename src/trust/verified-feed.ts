@@ -15,6 +15,8 @@ export interface VerifiedFeed {
   /** Distinguished name of the certificate that signed, in RFC 4514 order as issued: `CN=..., O=..., C=US`. */
   readonly signer: string;
   readonly issuer: string;
+  /** SHA-256 of that certificate. */
+  readonly signerCertificate: string;
   /** Name of the trust profile that accepted it. */
   readonly profile: string;
   /** Whether the profile's publisher writes our dialect; Microsoft's genuine feed is only a signal. */

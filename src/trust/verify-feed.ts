@@ -39,6 +39,8 @@ export interface Accepted {
    * this server is blind. null: everything has ended already, and a counter-signature carries the feed.
    */
   readonly blindFrom: Ending | null;
+  /** What of all that this rests on ends within 90 days. */
+  readonly endingSoon: readonly Ending[];
   readonly warnings: readonly string[];
 }
 
@@ -105,7 +107,7 @@ const trustedChains = (
 /** A second profile bridges the end of the first, so the last of their ends counts. */
 const blindFromOf = (chains: readonly TrustedChain[]): Ending | null =>
   chains
-    .flatMap(({ending}) => (ending ? [ending] : []))
+    .flatMap(({endings}) => endings.slice(0, 1))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
     .at(-1) ?? null;
 
@@ -130,6 +132,7 @@ const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
   const chains = trustedChains(evidence, {crls, ocsp}, options);
   const {profile, path, timeStamp, revocation, ...chain} = chains[0];
   const blindFrom = blindFromOf(chains);
+  const endingSoon = chain.endings.filter((each) => isSoon(each, options.now));
   const xml = checkSignature(parts, keyOf(evidence));
   const digest = sha256(xml);
   const payload = readPayload(xml, profile.dialect);
@@ -149,6 +152,7 @@ const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
       documentDigest: sha256(bytes),
       signer: leaf.subject.text,
       issuer: leaf.issuer.text,
+      signerCertificate: leaf.sha256,
       profile: profile.name,
       dialect: profile.dialect,
       version: payload.version,
@@ -158,9 +162,11 @@ const accept = (bytes: Uint8Array, options: VerifyOptions): Accepted => {
     signedAt: timeStamp.proven ? timeStamp.signedBefore : null,
     revocation,
     blindFrom,
+    endingSoon,
     warnings: [
       ...warnings,
       ...blindness(blindFrom, options.now),
+      ...endingSoon.map(({what, at}) => `${what} ends on ${at.toISOString()}.`),
       ...chain.warnings,
       ...fresh.warnings,
       ...firstUse(options, profile.name),

@@ -3,6 +3,7 @@ import {feedLimitBytes} from '../../src/feed/feed-file.ts';
 import {type FeedRequest, fetchFeed} from '../../src/feed/fetch-feed.ts';
 import {download, proxyFor} from '../../src/feed/network.ts';
 import {parseWinHttpProxy} from '../../src/feed/system-proxy.ts';
+import {unexpectedIssuer} from '../../src/feed/tls-issuer.ts';
 import {type Listening, serveHttp, serveHttps, serveProxy, webRootPem} from '../support/web-server.ts';
 
 let site: Listening;
@@ -54,7 +55,7 @@ const get = (path: string, changes: Partial<FeedRequest> = {}): Promise<string> 
     ...changes,
   };
   return fetchFeed(request).then(
-    (bytes) => Buffer.from(bytes).toString(),
+    ({bytes}) => Buffer.from(bytes).toString(),
     (error: {code: string}) => error.code,
   );
 };
@@ -126,11 +127,12 @@ describe('a proxy', () => {
       response.end('list');
     });
     const rules = {protocols: ['http:'] as const, hosts: ['lists.invalid'], limitBytes: 100, deadlineMs: 5000};
-    const bytes = await download('http://lists.invalid/ca.crl', rules, {
+    const {bytes, issuer} = await download('http://lists.invalid/ca.crl', rules, {
       env: {http_proxy: `http://127.0.0.1:${proxy.port}`},
     });
     await proxy.close();
     expect(Buffer.from(bytes).toString()).toBe('list');
+    expect(issuer).toBeUndefined();
     expect(asked).toEqual(['http://lists.invalid/ca.crl']);
   });
 
@@ -181,6 +183,36 @@ describe('a certificate whose issuer nobody knows', () => {
   test('is another thing than a certificate of another host', async () => {
     const address = `https://127.0.0.1:${site.port}/feed`;
     expect((await refusal({address, extraRoots: webRootPem})).code).toBe('FEED.UNREACHABLE');
+  });
+});
+
+describe('a certificate whose issuer this machine trusts', () => {
+  const served = async (changes: Partial<FeedRequest> = {}) => {
+    const address = `https://localhost:${site.port}/moved`;
+    const {host, issuer} = await fetchFeed({address, hosts: [], env: {}, extraRoots: webRootPem, ...changes});
+    return {host, issuer};
+  };
+  const issuer = {commonName: 'Web root', organization: undefined};
+
+  test('is told with the answer, whether a proxy stands between or not', async () => {
+    expect(await served()).toEqual({host: 'localhost', issuer});
+    const proxy = await serveProxy();
+    expect(await served({proxy: `http://127.0.0.1:${proxy.port}`})).toEqual({host: 'localhost', issuer});
+    await proxy.close();
+  });
+
+  test('is worth a warning where the profile expects another, and none where it is the one or nobody is expected', () => {
+    const words = unexpectedIssuer('feed.example', {commonName: 'Inspection CA', organization: 'Contoso'}, [
+      'Microsoft Corporation',
+      'DigiCert Inc',
+    ]);
+    expect(words).toContain(
+      'The certificate of feed.example was issued by "Inspection CA, Contoso", not by Microsoft Corporation or DigiCert Inc: a TLS-inspecting proxy is in the way.',
+    );
+    expect(unexpectedIssuer('feed.example', issuer, ['Web root'])).toBeUndefined();
+    expect(unexpectedIssuer('feed.example', {...issuer, organization: 'Contoso'}, ['Contoso'])).toBeUndefined();
+    expect(unexpectedIssuer('feed.example', issuer, [])).toBeUndefined();
+    expect(unexpectedIssuer('feed.example', undefined, ['Contoso'])).toBeUndefined();
   });
 });
 

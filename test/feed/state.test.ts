@@ -6,6 +6,7 @@ import {fetchCrls} from '../../src/feed/crls.ts';
 import {readFeedFile} from '../../src/feed/feed-file.ts';
 import {
   type AcceptedEntry,
+  type Freshness,
   freshnessPath,
   latestAccepted,
   readFreshness,
@@ -26,15 +27,19 @@ afterEach(() => rm(stateDir, {recursive: true, force: true}));
 const entry = (name: string, serial: number): AcceptedEntry => ({
   digest: sha256(name),
   documentDigest: sha256(`document ${name}`),
+  signerCertificate: sha256('signer'),
   version: '1.0.4',
   serial,
   acceptedAt: `2026-11-2${serial}T00:00:00.000Z`,
 });
 
+const accept = (before: Freshness, profile: string, accepted: AcceptedEntry, at = accepted.acceptedAt): Freshness =>
+  withAccepted(before, profile, {entry: {...accepted, acceptedAt: at}, fetch: {at, source: 'https://feed.example/'}});
+
 describe('the memory of accepted feeds', () => {
   test('is empty before the first one, and comes back as it was written', async () => {
     expect(await readFreshness(stateDir)).toEqual({});
-    const freshness = withAccepted(withAccepted({}, 'a', entry('one', 1)), 'b', entry('two', 2));
+    const freshness = accept(accept({}, 'a', entry('one', 1)), 'b', entry('two', 2));
     await writeFreshness(stateDir, freshness);
     expect(await readFreshness(stateDir)).toEqual(freshness);
     expect(latestAccepted(freshness)).toMatchObject({profile: 'b', serial: 2});
@@ -42,12 +47,37 @@ describe('the memory of accepted feeds', () => {
   });
 
   test('grows with a new feed only, up to 200', () => {
-    const once = withAccepted({}, 'a', entry('one', 1));
-    expect(withAccepted(once, 'a', entry('one', 1))).toBe(once);
+    const once = accept({}, 'a', entry('one', 1));
+    expect(accept(once, 'a', entry('one', 1))).toEqual(once);
     let many = once;
-    for (let index = 0; index < 250; index++) many = withAccepted(many, 'a', entry(`feed ${index}`, 1));
+    for (let index = 0; index < 250; index++) many = accept(many, 'a', entry(`feed ${index}`, 1));
     expect(many['a']?.accepted).toHaveLength(200);
     expect(many['a']?.accepted.at(-1)?.digest).toBe(sha256('feed 249'));
+  });
+
+  test('knows when a feed was had last, and since when it is the same', () => {
+    const [first, later, last] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z', '2026-03-01T00:00:00.000Z'];
+    const same = accept(accept({}, 'a', entry('one', 1), first), 'a', entry('one', 1), later);
+    expect(same['a']).toMatchObject({accepted: [{acceptedAt: first}], lastFetch: {at: later}});
+    // White space in a signature makes another document, and proves nothing new.
+    const reshaped = {...entry('one', 1), documentDigest: sha256('other white space')};
+    expect(accept(same, 'a', reshaped, last)['a']).toMatchObject({
+      accepted: [{acceptedAt: first, documentDigest: reshaped.documentDigest}],
+      lastFetch: {at: last},
+    });
+    // A new certificate does: only the publisher has it.
+    const resigned = {...entry('one', 1), signerCertificate: sha256('next signer')};
+    const renewed = accept(same, 'a', resigned, last);
+    expect(renewed['a']?.accepted.map(({acceptedAt}) => acceptedAt)).toEqual([first, last]);
+    // ... and going back to the old one does not count as news.
+    expect(accept(renewed, 'a', entry('one', 1), last)['a']?.accepted.at(-1)?.acceptedAt).toBe(first);
+    expect(accept(renewed, 'a', resigned, first)['a']?.lastFetch?.at).toBe(last);
+  });
+
+  test('that was kept by an earlier version is read', async () => {
+    const {signerCertificate: _, ...before} = entry('one', 1);
+    await writeFreshness(stateDir, {a: {accepted: [before]}});
+    expect(await readFreshness(stateDir)).toEqual({a: {accepted: [before]}});
   });
 
   test.each([
@@ -56,7 +86,7 @@ describe('the memory of accepted feeds', () => {
     ['empty', () => ''],
     ['of another form', () => '{}'],
   ])('that is %s stops everything', async (_name, damage) => {
-    await writeFreshness(stateDir, withAccepted({}, 'a', entry('one', 1)));
+    await writeFreshness(stateDir, accept({}, 'a', entry('one', 1)));
     await writeFile(freshnessPath(stateDir), damage(await readFile(freshnessPath(stateDir), 'utf8')));
     await expect(readFreshness(stateDir)).rejects.toMatchObject({code: 'FEED.FRESHNESS_UNREADABLE'});
     await resetFreshness(stateDir, undefined);
@@ -69,7 +99,7 @@ describe('the memory of accepted feeds', () => {
   });
 
   test('of one profile can be forgotten alone', async () => {
-    await writeFreshness(stateDir, withAccepted(withAccepted({}, 'a', entry('one', 1)), 'b', entry('two', 2)));
+    await writeFreshness(stateDir, accept(accept({}, 'a', entry('one', 1)), 'b', entry('two', 2)));
     await resetFreshness(stateDir, 'a');
     expect(Object.keys(await readFreshness(stateDir))).toEqual(['b']);
   });
@@ -122,7 +152,9 @@ describe('revocation lists', () => {
 
   const now = new Date();
   const fetch = async (cache: 'keep' | 'read' = 'keep'): Promise<{lists: readonly string[]; problems: number}> => {
-    const request = {urls: [`http://localhost:${site.port}/ca.crl`], stateDir, now, env: {}, cache};
+    const whyNotKeep = (fetched: Uint8Array, kept: Uint8Array | undefined): string | undefined =>
+      kept && Buffer.from(fetched).toString() < Buffer.from(kept).toString() ? 'it is older' : undefined;
+    const request = {urls: [`http://localhost:${site.port}/ca.crl`], stateDir, now, env: {}, cache, whyNotKeep};
     const {crls, problems} = await fetchCrls(request);
     return {lists: crls.map((bytes) => Buffer.from(bytes).toString()), problems: problems.length};
   };
@@ -159,10 +191,16 @@ describe('revocation lists', () => {
     expect(await fetch()).toEqual({lists: ['list 1'], problems: 1});
   });
 
-  test('keep the one before, so that an old list cannot take the place of a new one unseen', async () => {
+  test('that are worse than the kept one are used this once and take its place never', async () => {
     await fetch();
+    for (const old of ['list 0', 'list 00', 'list 000']) {
+      await makeOld();
+      content = old;
+      expect(await fetch()).toEqual({lists: [old, 'list 1'], problems: 1});
+    }
     await makeOld();
-    content = 'list 0';
-    expect(await fetch()).toEqual({lists: ['list 0', 'list 1'], problems: 0});
+    content = 'list 2';
+    expect(await fetch()).toEqual({lists: ['list 2', 'list 1'], problems: 0});
+    expect(await fetch()).toEqual({lists: ['list 2'], problems: 0});
   });
 });

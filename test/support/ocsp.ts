@@ -22,6 +22,7 @@ export interface OcspOptions {
   /** Signs and is named as the responder; the issuer itself by default. */
   readonly responder?: Issued;
   readonly certificates?: readonly Issued[];
+  readonly producedAt?: Date;
   readonly thisUpdate?: Date;
   readonly nextUpdate?: Date | null;
   readonly extensions?: readonly CertificateExtension[];
@@ -59,7 +60,7 @@ export const makeOcspResponse = (issuer: Issued, options: OcspOptions): Uint8Arr
     ? tagged(2, octetString(createHash('sha1').update(keyOf(responder)).digest()))
     : tagged(1, nameBlock(responder.subject));
   const extensions = options.extensions ? [tagged(1, extensionsBlock(options.extensions))] : [];
-  const tbs = der(sequenceOf(name, generalized(testNow), sequenceOf(single), ...extensions));
+  const tbs = der(sequenceOf(name, generalized(options.producedAt ?? testNow), sequenceOf(single), ...extensions));
   const certificates = options.certificates ?? [];
   const basic = sequenceOf(
     raw(tbs),

@@ -118,7 +118,7 @@ test('an authority whose key may not sign lists says nothing', () => {
 });
 
 describe('the addresses of lists', () => {
-  const nobody = {crlUrls: [], ocsp: []};
+  const nobody = {crlUrls: [], authorities: [], ocsp: []};
   const listed = signer('Leaf', {
     issuer: ca,
     extensions: [...signerExtensions, listedAt('http://lists.example/ca.crl')],
@@ -129,6 +129,7 @@ describe('the addresses of lists', () => {
     const profiles = [profileFor(root, {revocation: 'require'})];
     expect(revocationSources(bytes, {now: testNow, profiles})).toEqual({
       crlUrls: ['http://lists.example/ca.crl'],
+      authorities: [root.der, ca.der],
       ocsp: [],
     });
   });

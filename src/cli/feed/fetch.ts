@@ -1,4 +1,5 @@
 import {defineCommand} from '../command.ts';
+import {networkFrom, proxyOption} from '../network-options.ts';
 
 /** Gets a feed, proves it, keeps it. The one command, beside the agent, that remembers what was accepted. */
 export const feedFetchCommand = defineCommand({
@@ -13,24 +14,21 @@ export const feedFetchCommand = defineCommand({
         default: [] as string[],
         describe: 'Trust profile: its name or a file',
       })
-      .option('proxy', {
-        type: 'string',
-        describe: 'Proxy, http://host:port; else HTTPS_PROXY and NO_PROXY, else that of WinHTTP',
-      })
+      .option('proxy', proxyOption)
       .option('at', {type: 'string', describe: 'Check as if it were this time (UTC, ISO 8601)'}),
   run: async (args, io) => {
     const {escapeLine} = await import('../../kit/escape-control.ts');
+    const {feedAlarms} = await import('../../operations/feed-alarms.ts');
     const {acceptFeed} = await import('../../operations/verified-feed.ts');
     const {microsoftFeedUrl} = await import('../../trust/profile/microsoft.ts');
-    const {parseWinHttpProxy} = await import('../../feed/system-proxy.ts');
-    const {winHttpText} = await import('../../server/windows/winhttp-text.ts');
     const {moment} = await import('../moment.ts');
     const {stateDirOf} = await import('../open-server.ts');
     const source = args.source ?? microsoftFeedUrl;
-    const systemProxy = parseWinHttpProxy(await winHttpText(io.env));
-    const context = {cwd: io.cwd, env: io.env, profiles: args.profile, proxy: args.proxy, systemProxy};
-    const received = await acceptFeed(source, {...context, now: moment(args.at, io), stateDir: stateDirOf(args, io)});
-    const {feed, reason, warnings, revocation, signedAt} = received;
+    const server = {stateDir: stateDirOf(args, io), cwd: io.cwd, now: moment(args.at, io)};
+    const received = await acceptFeed(source, {...server, ...networkFrom(io, args.proxy), profiles: args.profile});
+    const {feed, reason, revocation, signedAt} = received;
+    const alarms = (await feedAlarms({...server, profiles: args.profile})).filter((alarm) => alarm.profile === feed.profile);
+    const warnings = [...received.warnings, ...alarms.map(({words}) => words)];
     const {signer, issuer, profile, dialect, version, serial, mitigationIds, digest, documentDigest} = feed;
     return {
       code: 'FEED.ACCEPTED',

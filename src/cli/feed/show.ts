@@ -23,8 +23,9 @@ export const feedShowCommand = defineCommand({
     const {loadTrustProfiles} = await import('../../operations/trust-profiles.ts');
     const {refusedFeed} = await import('../../operations/verified-feed.ts');
     const {verifyBounded} = await import('../../operations/verify-bounded.ts');
+    const {knownStateDir} = await import('./known-state-dir.ts');
     const {moment} = await import('../moment.ts');
-    const profiles = await loadTrustProfiles(args.profile, {stateDir: undefined, cwd: io.cwd});
+    const profiles = await loadTrustProfiles(args.profile, {stateDir: knownStateDir(args, io), cwd: io.cwd});
     const bytes = await readFeedFile(resolve(io.cwd, args.feed));
     const verification = await verifyBounded(bytes, {now: moment(args.at, io), profiles});
     if (!verification.verified) throw refusedFeed(args.feed, verification.code, verification.reason);

@@ -3,7 +3,7 @@ import type {Certificate} from './certificate.ts';
 import {type Crl, type CrlEntry, entryKey} from './crl.ts';
 import {type DistributionPoint, keyUsageBit} from './extensions.ts';
 import {type GeneralName, generalNameKey} from './general-name.ts';
-import {keyWeakness, publicKeyOf, verifyRaw} from './signature.ts';
+import {type AlgorithmPolicy, keyWeakness, publicKeyOf, verifyRaw} from './signature.ts';
 import {type CertificatePath, type PathRules, validatePath} from './validate-path.ts';
 
 /** What CRLs say of one certificate, RFC 5280 section 6.3. */
@@ -56,13 +56,13 @@ const covers = (crl: Crl, point: DistributionPoint, {certificate}: Question): bo
 };
 
 /** The CRL's signature by that certificate, which must be allowed to sign CRLs. */
-const isSignedBy = (crl: Crl, signer: Certificate, rules: PathRules): boolean => {
+export const isSignedBy = (crl: Crl, signer: Certificate, algorithms: AlgorithmPolicy): boolean => {
   if (signer.subject.key !== crl.issuer.key) return false;
   if (signer.keyUsage && !signer.keyUsage.has(keyUsageBit.crlSign)) return false;
   if (crl.authorityKeyId && signer.subjectKeyId && crl.authorityKeyId !== signer.subjectKeyId) return false;
   const key = publicKeyOf(signer.spki);
   return (
-    keyWeakness(key, rules.algorithms) === undefined &&
+    keyWeakness(key, algorithms) === undefined &&
     verifyRaw(crl.signatureAlgorithm, key, crl.tbs, crl.signature) === 'valid'
   );
 };
@@ -89,7 +89,7 @@ const isAuthorised = (signer: Certificate, question: Question, context: CrlConte
 
 const isTrusted = (crl: Crl, question: Question, context: CrlContext): boolean =>
   [question.issuer, context.anchor, ...context.pool].some(
-    (signer) => isSignedBy(crl, signer, context.rules) && isAuthorised(signer, question, context),
+    (signer) => isSignedBy(crl, signer, context.rules.algorithms) && isAuthorised(signer, question, context),
   );
 
 const isUsable = (crl: Crl, question: Question, context: CrlContext): boolean =>

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -90,6 +90,18 @@ test("a trial feed is refused under Microsoft's profile, which is the default", 
   expect(stdout).toContain('[TRUST.CHAIN_UNTRUSTED]');
 });
 
+test('verify and show count the profiles of the server that is named, and only its own', async () => {
+  await publish('feed.xml', 1);
+  await mkdir(join(folder, 'state'), {mode: 0o700});
+  await cp(join(folder, 'ca'), join(folder, 'state', 'trust'), {recursive: true});
+  expect(await json('feed', 'verify', 'feed.xml', '--state-dir', 'state')).toMatchObject({
+    exitCode: 0,
+    lines: [{verified: true, reason: expect.stringContaining('the profile "trial"')}],
+  });
+  expect((await run('feed', 'show', 'feed.xml', '--state-dir', 'state')).stdout).toMatch(/^id: M1$/m);
+  expect((await run('feed', 'verify', 'feed.xml')).exitCode).toBe(3);
+});
+
 test('show prints catalogue files of a verified feed, and nothing of another', async () => {
   await publish('feed.xml', 1);
   const shown = await run('feed', 'show', 'feed.xml', '--profile', 'ca/profile.yaml');
@@ -116,6 +128,25 @@ describe('fetch', () => {
     expect((await fetch('two.xml')).exitCode).toBe(0);
     expect((await run('feed', 'reset-freshness', '--profile', 'trial', '--state-dir', 'state')).exitCode).toBe(0);
     expect((await fetch('one.xml')).exitCode).toBe(0);
+  });
+
+  test('that is long ago, or has long been the same, is an alarm that verify and fetch tell', async () => {
+    await publish('one.xml', 1);
+    const profile = join(folder, 'ca', 'profile.yaml');
+    await appendFile(profile, 'freshness: {noFetchHours: 48, sameAnswerDays: 100}\n');
+    await fetch('one.xml');
+    const asked = ['--profile', 'ca/profile.yaml', '--state-dir', 'state', '--at'];
+    const told = async (verb: 'verify' | 'fetch', at: string): Promise<string> => {
+      const {lines} = await json('feed', verb, 'one.xml', ...asked, at);
+      return JSON.stringify(lines);
+    };
+    expect(await told('verify', '2026-11-23T19:00:00Z')).not.toContain('since 2026-11-21');
+    expect(await told('verify', '2026-11-23T21:00:00Z')).toContain(
+      'No feed was had and accepted under the profile \\"trial\\" since 2026-11-21T20:00:00.000Z',
+    );
+    // Had once more: that alarm is over, and the other one begins.
+    expect(await told('fetch', '2027-03-02T00:00:00Z')).toContain('is the same since 2026-11-21T20:00:00.000Z');
+    expect(await told('verify', '2027-03-02T00:00:00Z')).not.toContain('No feed was had');
   });
 
   test('refuses everything once its memory was tampered with', async () => {

@@ -1,0 +1,27 @@
+import {resolve} from 'node:path';
+import {readFeedFile} from '../feed/feed-file.ts';
+import {fetchFeed, isFeedAddress} from '../feed/fetch-feed.ts';
+import {unexpectedIssuer} from '../feed/tls-issuer.ts';
+import type {TrustProfile} from '../trust/profile/profile.ts';
+import {type NetworkContext, networkOf} from './network.ts';
+
+/** A feed as it came, unjudged. */
+export interface Received {
+  readonly bytes: Uint8Array;
+  /** What was noticed on the way. */
+  readonly warnings: readonly string[];
+}
+
+/** The feed that an https address or a file gives. @throws Refusal FEED.* */
+export const receiveFeed = async (
+  source: string,
+  profiles: readonly TrustProfile[],
+  context: NetworkContext & {readonly cwd: string},
+): Promise<Received> => {
+  if (!isFeedAddress(source)) return {bytes: await readFeedFile(resolve(context.cwd, source)), warnings: []};
+  const hosts = profiles.flatMap((profile) => profile.hosts);
+  const {bytes, host, issuer} = await fetchFeed({address: source, hosts, ...(await networkOf(context))});
+  const expected = profiles.filter((profile) => profile.hosts.includes(host)).flatMap(({tlsIssuers}) => tlsIssuers);
+  const stranger = unexpectedIssuer(host, issuer, expected);
+  return {bytes, warnings: stranger === undefined ? [] : [stranger]};
+};
