@@ -1,7 +1,20 @@
-import {Refusal} from '../../kit/refusal.ts';
+import {errorId, eventSource} from '../../agent/report/events.ts';
+import {isRefusal, Refusal} from '../../kit/refusal.ts';
 
 /** The agent, until `stop`: resolves with its exit code. `onAsk` is given what asks it for a check now. */
 export type RunAgent = (stop: AbortSignal, onAsk: (ask: () => void) => void) => Promise<number>;
+
+/** A service has no console: what ends it is said where an administrator looks. */
+const saidToEventLog = async <T>(act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    const {applicationLog} = await import('../../server/windows/event-source.ts');
+    const why = isRefusal(error) ? `${error.message} [${error.code}]` : String(error);
+    applicationLog(eventSource).write(errorId, 'error', `The agent has ended: ${why}`);
+    throw error;
+  }
+};
 
 /** ERROR_FAILED_SERVICE_CONTROLLER_CONNECT: nobody has started this process as a service. */
 const noController = 1063;
@@ -22,7 +35,7 @@ export const asService = async (run: RunAgent): Promise<number> => {
       }),
     ask: () => ask(),
   };
-  const end = await hostService(serviceName, body, serveControls);
+  const end = await saidToEventLog(() => hostService(serviceName, body, serveControls));
   if ('exitCode' in end) return end.exitCode;
   const why = end.windowsError === noController ? 'it was started by hand' : `Windows error ${end.windowsError}`;
   throw new Refusal('AGENT.NOT_A_SERVICE', `The agent cannot run as a service: ${why}.`, {

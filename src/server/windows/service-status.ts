@@ -46,7 +46,9 @@ interface Conversation {
 
 const converse = (body: ServiceBody): Conversation => {
   const stop = new AbortController();
-  const {promise: ended, resolve: end} = Promise.withResolvers<number>();
+  const {promise: ended, resolve: end, reject: fail} = Promise.withResolvers<number>();
+  // Somebody waits for it only when Windows has heard of the end.
+  ended.catch(() => undefined);
   let report: (status: ReportedStatus) => void = () => undefined;
   let current: ReportedStatus = status(states.startPending);
   const say = (next: ReportedStatus): void => {
@@ -56,7 +58,10 @@ const converse = (body: ServiceBody): Conversation => {
 
   const started = async (): Promise<void> => {
     say(status(states.running, {accepts}));
-    const code = await body.run(stop.signal).catch(() => 1);
+    const code = await body.run(stop.signal).catch((error: unknown) => {
+      fail(error);
+      return 1;
+    });
     clearInterval(waiting);
     end(code);
     say(status(states.stopped, code === 0 ? {} : {exitCode: lookAtOwnCode, ownExitCode: code}));
@@ -112,7 +117,7 @@ const status = (state: number, more: Partial<ReportedStatus> = {}): ReportedStat
 });
 
 /**
- * Runs a body as the service of that name.
+ * Runs a body as the service of that name. Rejects with what the body was broken by, which ends the service with code 1.
  * @returns its exit code; or why it could not begin, 1063 where the process was not started as a service
  */
 export const hostService = async (

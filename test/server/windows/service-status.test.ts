@@ -54,12 +54,13 @@ describe('a service', () => {
     expect(scm.reports.at(-1)).toMatchObject({state: 1, exitCode: 1066, ownExitCode: 5});
   });
 
-  test('that breaks ends with code 1', async () => {
+  test('that breaks ends with code 1, and says by what', async () => {
     const scm = manager();
     const broken = async (): Promise<number> => {
       throw new Error('broken');
     };
-    expect(await hostService('stopgap', {run: broken, ask: () => undefined}, scm.serve)).toEqual({exitCode: 1});
+    const end = hostService('stopgap', {run: broken, ask: () => undefined}, scm.serve);
+    await expect(end).rejects.toThrow('broken');
     expect(scm.reports.at(-1)).toMatchObject({state: 1, ownExitCode: 1});
   });
 
