@@ -1,5 +1,6 @@
 import {join, resolve} from 'node:path';
 import {listProfiles, readProfileFiles} from '../feed/profile-source.ts';
+import {folderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {builtInProfiles} from '../trust/profile/microsoft.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
@@ -16,10 +17,18 @@ const readFile = async (path: string): Promise<TrustProfile> => {
   return readTrustProfile(await readProfileFiles(path));
 };
 
+/** Who can write into the state folder could name himself a publisher, so an open one is not used. */
+const ownProfiles = async (stateDir: string): Promise<readonly TrustProfile[]> => {
+  const files = await listProfiles(join(stateDir, 'trust'));
+  if (files.length === 0) return [];
+  const {requireClosed} = await import('../journal/state-folder.ts');
+  await requireClosed(stateDir, folderGuard());
+  return Promise.all(files.map(readFile));
+};
+
 /** The built-in profiles and those of the configuration folder, one name once. */
 const knownProfiles = async (stateDir: string | undefined): Promise<readonly TrustProfile[]> => {
-  const files = stateDir === undefined ? [] : await listProfiles(join(stateDir, 'trust'));
-  const all = [...builtInProfiles, ...(await Promise.all(files.map(readFile)))];
+  const all = [...builtInProfiles, ...(stateDir === undefined ? [] : await ownProfiles(stateDir))];
   const twice = all.find(({name}, index) => all.findIndex((each) => each.name === name) !== index);
   if (!twice) return all;
   throw new Refusal('TRUST_PROFILE.NAME_TWICE', `Two trust profiles have the name "${twice.name}".`, {
@@ -29,7 +38,7 @@ const knownProfiles = async (stateDir: string | undefined): Promise<readonly Tru
 
 /**
  * Trust profiles by name or by file; none asked for: all that are known.
- * @throws Refusal TRUST_PROFILE.*
+ * @throws Refusal TRUST_PROFILE.*, STATE.READABLE_BY_OTHERS
  */
 export const loadTrustProfiles = async (
   asked: readonly string[],

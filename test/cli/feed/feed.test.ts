@@ -102,6 +102,20 @@ test('verify and show count the profiles of the server that is named, and only i
   expect((await run('feed', 'verify', 'feed.xml')).exitCode).toBe(3);
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a profile in a state folder that others can enter makes nobody trusted',
+  async () => {
+    await publish('feed.xml', 1);
+    await mkdir(join(folder, 'state'));
+    await cp(join(folder, 'ca'), join(folder, 'state', 'trust'), {recursive: true});
+    for (const verb of ['verify', 'show']) {
+      const {stderr, exitCode} = await run('feed', verb, 'feed.xml', '--state-dir', 'state');
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('STATE.READABLE_BY_OTHERS');
+    }
+  },
+);
+
 test('show prints catalogue files of a verified feed, and nothing of another', async () => {
   await publish('feed.xml', 1);
   const shown = await run('feed', 'show', 'feed.xml', '--profile', 'ca/profile.yaml');
