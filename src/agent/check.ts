@@ -11,12 +11,12 @@ export type Cause = Extract<Happening, {is: 'check-started'}>['cause'];
 
 interface CheckOptions {
   readonly cause: Cause;
-  /** When the next one is due, by the settings that this one has read. */
-  readonly nextOf: (settings: Settings | undefined) => Date;
+  /** When the next one is due, by the settings that this one has read; null: there is none. */
+  readonly nextOf: (settings: Settings | undefined) => Date | null;
 }
 
 /** One check: put in order what is half done, read the settings, fetch and prove, compare, act by mode. */
-export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promise<Date> => {
+export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promise<void> => {
   const {mind, voice, clock} = agent;
   const started = clock.now();
   // Asking is what Restart-Service is for the EM service: everything is tried again.
@@ -30,10 +30,9 @@ export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promis
     await feedStep(settings, agent);
     await mitigationsStep(settings, agent);
   });
-  const next = nextOf(settings);
-  mind.change({lastCheck: started.toISOString(), nextCheck: next.toISOString()});
+  const nextCheck = nextOf(settings)?.toISOString() ?? null;
+  mind.change({lastCheck: started.toISOString(), nextCheck});
   const durationMs = clock.now().getTime() - started.getTime();
-  await voice.tell({is: 'check-finished', nextCheck: next.toISOString(), durationMs});
+  await voice.tell({is: 'check-finished', nextCheck, durationMs});
   await mind.save();
-  return next;
 };

@@ -1,10 +1,10 @@
 import {isRefusal, type Refusal} from '../kit/refusal.ts';
-import {feedSourceOf, fetchFeedOf} from '../operations/agent/fetch.ts';
-import type {AgentMemory} from '../operations/agent/memory.ts';
+import {alarmsOf, feedSourceOf, fetchFeedOf} from '../operations/agent/fetch.ts';
 import type {Settings} from '../operations/settings/effective.ts';
 import type {Agent} from './agent.ts';
 
-const soonMs = 90 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const soonMs = 90 * dayMs;
 
 /** Gets and proves the feed. One that fails changes nothing: the last accepted one goes on counting. */
 export const feedStep = async (settings: Settings, agent: Agent): Promise<void> => {
@@ -26,18 +26,9 @@ const accepted = async (settings: Settings, agent: Agent): Promise<void> => {
   const source = feedSourceOf(settings);
   const {feed, blindFrom} = await fetchFeedOf(settings, context);
   const now = agent.clock.now().toISOString();
-  const {digest, since, sameSince} = mind.memory().feed;
+  const {digest, since} = mind.memory().feed;
   const fresh = digest !== feed.documentDigest;
-  mind.change({
-    feed: {
-      failures: 0,
-      problem: null,
-      since,
-      lastSuccess: now,
-      digest: feed.documentDigest,
-      sameSince: fresh ? now : (sameSince ?? now),
-    },
-  });
+  mind.change({feed: {failures: 0, problem: null, since, lastSuccess: now, digest: feed.documentDigest}});
   const {version, mitigationIds: ids} = feed;
   await voice.tell({is: 'feed-accepted', source, digest: feed.documentDigest, version, fresh, ids});
   if (blindFrom === null || blindFrom.at.getTime() - agent.clock.now().getTime() > soonMs) return voice.over('trust');
@@ -58,24 +49,18 @@ const failed = async ({code, message}: Refusal, settings: Settings, {mind, voice
   await voice.tell({is: 'feed-failed', source: feedSourceOf(settings), code, message, inARow: failures, lastSuccess});
 };
 
+const kinds = ['no-fetch', 'same-answer'] as const;
+
 /** Silence and standstill look like peace: after a while somebody has to hear of them. */
-const judgeSilence = async ({agent: {noFetchFor, sameAnswerFor}}: Settings, agent: Agent): Promise<void> => {
-  const {feed} = agent.mind.memory();
-  const age = (since: string | null): number =>
-    since === null ? 0 : agent.clock.now().getTime() - new Date(since).getTime();
-  await stale('no-fetch', silentSince(feed), age(silentSince(feed)) > noFetchFor, agent);
-  await stale('same-answer', feed.sameSince, sameAnswerFor !== undefined && age(feed.sameSince) > sameAnswerFor, agent);
-};
-
-const silentSince = ({problem, lastSuccess, since}: AgentMemory['feed']): string | null =>
-  problem === null ? null : (lastSuccess ?? since);
-
-const stale = async (
-  because: 'no-fetch' | 'same-answer',
-  since: string | null,
-  isStale: boolean,
-  {voice}: Agent,
-): Promise<void> => {
-  if (!isStale || since === null) return voice.over(`stale/${because}`);
-  await voice.tellOnce(`stale/${because}`, since, () => ({is: 'feed-stale', because, since}));
+const judgeSilence = async (settings: Settings, {context, voice, mind, clock}: Agent): Promise<void> => {
+  const alarms = await alarmsOf(settings, context);
+  const {lastSuccess, since} = mind.memory().feed;
+  // No profile has a memory of a feed that never came.
+  const never = lastSuccess === null && since !== null && clock.now().getTime() - new Date(since).getTime() > dayMs;
+  for (const because of kinds) {
+    const alarm = alarms.find(({is}) => is === because)?.since.toISOString();
+    const from = alarm ?? (because === 'no-fetch' && never ? since : undefined);
+    if (from === undefined) voice.over(`stale/${because}`);
+    else await voice.tellOnce(`stale/${because}`, from, () => ({is: 'feed-stale', because, since: from}));
+  }
 };

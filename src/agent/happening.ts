@@ -21,7 +21,8 @@ export type Happening =
     }
   | {readonly is: 'stopped'; readonly reason: string}
   | {readonly is: 'check-started'; readonly cause: 'schedule' | 'asked' | 'missed' | 'window'}
-  | {readonly is: 'check-finished'; readonly nextCheck: string; readonly durationMs: number}
+  /** nextCheck null: nobody is there for a next one. */
+  | {readonly is: 'check-finished'; readonly nextCheck: string | null; readonly durationMs: number}
   | {
       readonly is: 'feed-accepted';
       readonly source: string;

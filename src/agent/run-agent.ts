@@ -21,6 +21,8 @@ export interface AgentOptions {
   readonly clock: AgentClock;
   /** Ends the agent as soon as nothing is half done; its reason is what is said. */
   readonly stop: AbortSignal;
+  /** Is given what asks the agent for a check now. */
+  readonly onAsk?: (ask: () => void) => void;
   readonly onFault: Agent['onFault'];
   /** Between 0 and 1, for the jitter. */
   readonly chance: () => number;
@@ -78,18 +80,41 @@ const firstPause = (settings: Settings | undefined, {pace}: AgentOptions): numbe
 
 const loop = async (first: Date, options: AgentOptions, agent: Agent): Promise<void> => {
   const {clock, stop} = agent;
+  const request = requests(options, stop);
   let due = first;
   while (!stop.aborted) {
-    const cause = await causeNow(due, agent);
+    const cause = request.taken() ? 'asked' : await causeNow(due, agent);
     if (cause) {
       const began = clock.now();
-      due = await check({cause, nextOf: (settings) => nextAfter(began, settings, {options, agent})}, agent);
+      const nextOf = (settings: Settings | undefined): Date => {
+        due = nextAfter(began, settings, {options, agent});
+        return due;
+      };
+      await check({cause, nextOf}, agent);
     } else {
       await guarded([], agent, () => overdue(agent));
       const ahead = wakeAt(due, agent).getTime() - clock.now().getTime();
-      await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), stop);
+      await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), request.signal());
     }
   }
+};
+
+/** What asks the agent from inside of its process: a signal, the service manager. */
+const requests = ({onAsk}: AgentOptions, stop: AbortSignal) => {
+  const listen = () => {
+    const asked = new AbortController();
+    return {asked, signal: AbortSignal.any([stop, asked.signal])};
+  };
+  let now = listen();
+  onAsk?.(() => now.asked.abort());
+  return {
+    signal: () => now.signal,
+    taken: (): boolean => {
+      const was = now.asked.signal.aborted;
+      if (was) now = listen();
+      return was;
+    },
+  };
 };
 
 /** Why to check now; `undefined`: there is no reason yet. */

@@ -58,7 +58,7 @@ const sentence = (what: Happening): string => {
     case 'check-started':
       return `A check has begun: ${causes[what.cause]}.`;
     case 'check-finished':
-      return `The check has ended after ${(what.durationMs / 1000).toFixed(1)} s. The next one is at ${what.nextCheck}.`;
+      return `The check has ended after ${(what.durationMs / 1000).toFixed(1)} s. ${what.nextCheck === null ? 'No agent runs that would make the next one.' : `The next one is at ${what.nextCheck}.`}`;
     case 'feed-accepted':
       return `The feed of ${what.source} is proven and accepted: version ${what.version}, SHA-256 ${what.digest.slice(0, 12)}, ${
         what.fresh ? 'new contents' : 'contents as before'

@@ -2,8 +2,8 @@ import type {JournalEvent} from '../../journal/model.ts';
 import type {Server} from '../../server/server.ts';
 import type {ConfirmGuard} from '../confirm-guard.ts';
 import type {SourceContext} from '../load-sources.ts';
+import type {NetworkContext} from '../network.ts';
 import type {Settings} from '../settings/effective.ts';
-import type {FeedContext} from '../verified-feed.ts';
 
 /** The server that an agent looks after, and what it goes by there. */
 export interface AgentContext {
@@ -16,11 +16,11 @@ export interface AgentContext {
   readonly by: string;
   /** Who takes a run back when the agent is gone; asked before the run. */
   readonly guard: ConfirmGuard;
-  readonly systemProxy?: FeedContext['systemProxy'];
+  readonly systemProxy?: NetworkContext['systemProxy'];
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
 export const sourceContext = (
-  {server, stateDir, cwd, env}: AgentContext,
-  {agent}: Pick<Settings, 'agent'>,
-): SourceContext => ({stateDir, cwd, env, now: server.clock.now(), profiles: agent.profiles});
+  {server, stateDir, cwd, env, systemProxy}: AgentContext,
+  {agent, proxy}: Pick<Settings, 'agent' | 'proxy'>,
+): SourceContext => ({stateDir, cwd, env, now: server.clock.now(), profiles: agent.profiles, proxy, systemProxy});

@@ -29,7 +29,6 @@ const agentMemory = z.strictObject({
     since: moment.nullable(),
     lastSuccess: moment.nullable(),
     digest: z.string().nullable(),
-    sameSince: moment.nullable(),
   }),
   /** Ids that a feed has brought. */
   published: z.array(z.string()),
@@ -48,7 +47,7 @@ export const emptyMemory: AgentMemory = {
   running: null,
   lastCheck: null,
   nextCheck: null,
-  feed: {failures: 0, problem: null, since: null, lastSuccess: null, digest: null, sameSince: null},
+  feed: {failures: 0, problem: null, since: null, lastSuccess: null, digest: null},
   published: [],
   said: {},
   waiting: {},

@@ -26,9 +26,9 @@ export const agentSettings = z.strictObject({
   settle: duration('0s', '1h').optional(),
   /** ... and confirmed within this time. */
   confirmWithin: duration('1m', '1d').optional(),
-  /** Alarm where no fetch has worked for so long. */
+  /** Alarm where no fetch has worked for so long; absent: what the trust profile says. */
   noFetchFor: duration('1h', '365d').optional(),
-  /** Alarm where the feed has brought the same answer for so long; absent: none. */
+  /** Alarm where the feed has brought the same answer for so long; absent: what the trust profile says. */
   sameAnswerFor: duration('1d', '365d').optional(),
 });
 
@@ -45,7 +45,7 @@ export interface AgentSettings {
   readonly jitter: number;
   readonly settle: number;
   readonly confirmWithin: number;
-  readonly noFetchFor: number;
+  readonly noFetchFor: number | undefined;
   readonly sameAnswerFor: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export const agentDefaults: AgentSettings = {
   jitter: 5 * minute,
   settle: 2 * minute,
   confirmWithin: 15 * minute,
-  noFetchFor: 24 * 60 * minute,
+  noFetchFor: undefined,
   sameAnswerFor: undefined,
 };
 
@@ -80,6 +80,6 @@ export const effectiveAgent = (
   jitter: server.jitter ?? organization.jitter ?? agentDefaults.jitter,
   settle: server.settle ?? organization.settle ?? agentDefaults.settle,
   confirmWithin: server.confirmWithin ?? organization.confirmWithin ?? agentDefaults.confirmWithin,
-  noFetchFor: server.noFetchFor ?? organization.noFetchFor ?? agentDefaults.noFetchFor,
+  noFetchFor: server.noFetchFor ?? organization.noFetchFor,
   sameAnswerFor: server.sameAnswerFor ?? organization.sameAnswerFor,
 });

@@ -1,0 +1,45 @@
+import {escapeLine} from '../../kit/escape-control.ts';
+import type {AgentMemory} from '../../operations/agent/memory.ts';
+import {defineCommand} from '../command.ts';
+
+/** A check of several mitigations that are applied and settle one after the other takes a while. */
+const patienceMs = 15 * 60_000;
+
+const textOf = ({feed, waiting}: AgentMemory): string =>
+  [
+    feed.problem === null
+      ? `checked; the feed is proven (SHA-256 ${feed.digest?.slice(0, 12) ?? 'none'})`
+      : `checked; the feed was not accepted (${feed.problem.code}): ${escapeLine(feed.problem.message)}`,
+    ...Object.entries(waiting).map(([id, {file}]) => `${id} waits: stopgap show ${escapeLine(file)}`),
+    'stopgap status shows what is active',
+  ].join('\n');
+
+/** What a restart of its service is for the EM service: look again now, and try again what has failed. */
+export const agentCheckCommand = defineCommand({
+  name: 'agent check',
+  describe: 'Have the agent check now; where none runs, check once here',
+  builder: (yargs) => yargs,
+  run: async (args, io) => {
+    const {checkOnce} = await import('../../agent/check-once.ts');
+    const {awaitCheck} = await import('../../operations/agent/await-check.ts');
+    const {Refusal} = await import('../../kit/refusal.ts');
+    const {openAgentFrom} = await import('./open-agent.ts');
+    const {options, close} = await openAgentFrom(args, io);
+    try {
+      const stop = new AbortController().signal;
+      const own = await checkOnce({...options, stop, lookEveryMs: 1000});
+      const memory = own ?? (await awaitCheck(options.context.stateDir, patienceMs));
+      if (!memory) {
+        throw new Refusal('AGENT.NO_ANSWER', 'The agent was asked for a check and has not finished one.', {
+          untouched: 'What the agent does goes on.',
+          next: [{label: 'See what it says', command: 'stopgap log'}],
+        });
+      }
+      const {lastCheck, nextCheck, feed, waiting} = memory;
+      const data = {by: own ? 'this process' : 'the agent', lastCheck, nextCheck, feed, waiting};
+      return {code: 'AGENT.CHECKED', exitCode: 0, data, text: textOf(memory)};
+    } finally {
+      await close();
+    }
+  },
+});
