@@ -1,4 +1,5 @@
 import {escapeLine} from '../kit/escape-control.ts';
+import {redact} from '../kit/redact.ts';
 import type {MitigationStatus} from '../operations/judge-mitigation.ts';
 import type {ApplicationRules} from '../operations/rules.ts';
 import type {ServerStatus} from '../operations/status.ts';
@@ -18,6 +19,10 @@ const troubling: ReadonlySet<MitigationStatus> = new Set([
 /** Something that a run of ours left is not so any more, or is not needed any more. */
 export const needsAttention = ({mitigations, unfinished, broken}: ServerStatus): boolean =>
   unfinished !== null || broken.length > 0 || mitigations.some(({status}) => troubling.has(status));
+
+/** Above the table, as Get-Mitigations writes it. */
+export const warningText = (lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `${lines.map((line) => escapeLine(redact(line))).join('\n')}\n\n`;
 
 export const statusText = (status: ServerStatus, width: number): string => {
   const rows = status.mitigations.map(({id, type, status: word, run, details}) => [

@@ -40,14 +40,17 @@ export const statusCommand = defineCommand({
     const {knownMitigations} = await import('../operations/known-mitigations.ts');
     const {readState} = await import('../operations/state.ts');
     const {moment} = await import('./moment.ts');
-    const {statusText, statusCsv, needsAttention} = await import('./status-text.ts');
+    const {readMemory} = await import('../operations/agent/memory.ts');
+    const {endpointWarning} = await import('../operations/agent/endpoint-warning.ts');
+    const {statusText, statusCsv, needsAttention, warningText} = await import('./status-text.ts');
     const {Refusal} = await import('../kit/refusal.ts');
     const stateDir = stateDirOf(args, io);
     const known = await readState(stateDir);
     const now = moment(args.at, {now: reader.now ?? io.now});
     const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
     const status = await statusOf(reader, {known, mitigations: await knownMitigations(known, context), now, ...live});
-    const text = statusText(status, io.stdout.columns ?? 110);
+    const warning = endpointWarning((await readMemory(stateDir)).feed);
+    const text = warningText(warning) + statusText(status, io.stdout.columns ?? 110);
     if (args.csv !== undefined) {
       const {writeFile} = await import('node:fs/promises');
       const {resolve} = await import('node:path');
@@ -71,7 +74,7 @@ export const statusCommand = defineCommand({
     return {
       code: attention ? 'STATUS.ATTENTION' : 'STATUS.OK',
       exitCode: attention && args['detailed-exitcode'] ? 2 : 0,
-      data: status,
+      data: {...status, warning},
       text,
     };
   },
