@@ -1,7 +1,8 @@
 import {Refusal} from '../kit/refusal.ts';
 import type {FileReader} from '../server/server.ts';
 import {joinWindowsPath, windowsPathKey} from '../server/windows-path.ts';
-import {type ConfigFile, type ConfigFileResult, isFault, malformed, readConfigFile} from './config-file.ts';
+import {type ConfigFile, type ConfigFileResult, isFault, lineOf, malformed, readConfigFile} from './config-file.ts';
+import {readFramework} from './framework.ts';
 import {declareSameSites, readTopology} from './read-topology.ts';
 import {attributeValue, childNamed} from './text/xml-node.ts';
 import {directoryAt, physicalPathOf, sameName, type Topology} from './topology.ts';
@@ -22,15 +23,19 @@ export interface IisConfiguration {
   readonly topology: Topology;
   /** The web.config of a folder, whatever state it is in; `undefined` where there is none. */
   webConfig(folder: string): Promise<ConfigFileResult | undefined>;
+  /** machine.config and the web.config of the machine, as far as they are there: every path reads them first. */
+  framework(): Promise<readonly ConfigFileResult[]>;
   /** Any other file of the server, as a section that stands in a file of its own. */
   readFile(path: string): Promise<Uint8Array | undefined>;
   /** The same configuration with other content in some files: what it would be after a change. */
   withFiles(changed: readonly ConfigFile[]): IisConfiguration;
 }
 
-const refuseRedirection = (path: string): Refusal =>
+const refuseRedirection = (path: string, where: {readonly file: string; readonly line: number}): Refusal =>
   new Refusal('IIS.SHARED_CONFIGURATION', `this server takes its IIS configuration from a share (${path})`, {
-    untouched: 'Nothing was changed: one write would have reached every server of the share.',
+    where,
+    untouched:
+      'Nothing was changed, and the share was not looked at: one write would have reached every server that uses it.',
     next: [
       {label: 'Switch shared configuration off on this server (IIS Manager, Shared Configuration), then plan again'},
     ],
@@ -40,10 +45,28 @@ const checkRedirection = async (reader: FileReader, folder: string): Promise<voi
   const result = await readConfigFile(reader, joinWindowsPath(folder, 'redirection.config'));
   if (result === undefined) return;
   if (isFault(result)) throw malformed(result.fault);
-  const redirection = childNamed(result.file.document.root, 'configurationRedirection');
+  const {file} = result;
+  const redirection = childNamed(file.document.root, 'configurationRedirection');
   if (redirection && attributeValue(redirection, 'enabled')?.toLowerCase() === 'true') {
-    throw refuseRedirection(attributeValue(redirection, 'path') ?? 'unknown path');
+    const where = {file: file.path, line: lineOf(file, redirection)};
+    throw refuseRedirection(attributeValue(redirection, 'path') ?? 'unknown path', where);
   }
+};
+
+/** Sites and pools that stand in a file of their own (childSource): whoever reads them here would see none. */
+const refuseChildSources = (file: ConfigFile): void => {
+  const host = childNamed(file.document.root, 'system.applicationHost');
+  const sections = host
+    ? [host, ...host.children.filter(({name}) => name === 'sites' || name === 'applicationPools')]
+    : [];
+  const element = sections.find((section) => attributeValue(section, 'childSource') !== undefined);
+  if (!element) return;
+  const where = {file: file.path, line: lineOf(file, element)};
+  throw new Refusal('IIS.CHILD_SOURCE', `<${element.name}> of ${file.path} takes its content from another file`, {
+    where,
+    untouched: 'Nothing was changed: what this server serves cannot be read from one file.',
+    next: [{label: 'Put the content back into applicationHost.config, then plan again'}],
+  });
 };
 
 /**
@@ -59,8 +82,14 @@ export const loadConfiguration = async (reader: FileReader, source: Configuratio
   }
   if (isFault(result)) throw malformed(result.fault);
   const applicationHost = result.file;
+  refuseChildSources(applicationHost);
+  let framework: ReturnType<typeof readFramework> | undefined;
   return configurationOf(reader, {
     source,
+    framework: () => {
+      framework ??= readFramework(reader, source.environment);
+      return framework;
+    },
     applicationHost,
     topology: readTopology(applicationHost, source.environment),
   });
@@ -68,13 +97,14 @@ export const loadConfiguration = async (reader: FileReader, source: Configuratio
 
 interface Known {
   readonly source: ConfigurationSource;
+  readonly framework: IisConfiguration['framework'];
   readonly applicationHost: ConfigFile;
   readonly topology: Topology;
 }
 
 const configurationOf = (
   reader: FileReader,
-  {source, applicationHost, topology}: Known,
+  {source, framework, applicationHost, topology}: Known,
   known: ReadonlyMap<string, Promise<ConfigFileResult | undefined>> = new Map(),
 ): IisConfiguration => {
   const kept = new Map(known);
@@ -84,6 +114,7 @@ const configurationOf = (
   return {
     applicationHost,
     topology,
+    framework,
     readFile: (path) => reader.readFile(path),
     webConfig: (folder) => {
       const path = joinWindowsPath(folder, 'web.config');
@@ -98,7 +129,7 @@ const configurationOf = (
       const parsed = [...files].map(([key, file]) => [key, Promise.resolve({file})] as const);
       return configurationOf(
         reader,
-        {source, applicationHost: host, topology: topologyAfter(host)},
+        {source, framework, applicationHost: host, topology: topologyAfter(host)},
         new Map([...kept, ...parsed]),
       );
     },

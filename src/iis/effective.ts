@@ -1,5 +1,7 @@
 import {type ConfigFile, lineOf} from './config-file.ts';
+import {isLockedItem} from './element-locks.ts';
 import {type Layer, type LayeredPath, sectionsIn} from './layers.ts';
+import {lockFaults} from './lock-faults.ts';
 import {type CollectionShape, collectionShape, sectionShape} from './section-table.ts';
 import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
 
@@ -55,6 +57,13 @@ const duplicate = (shape: CollectionShape, item: EffectiveItem, first: Effective
   first: {file: first.file.path, line: first.line},
 });
 
+/** lockItem="true" keeps lower files from taking an item away, by name or together with all others. */
+const lockViolation = (by: EffectiveItem, {element, file, line}: EffectiveItem): SectionFault => ({
+  file: by.file.path,
+  line: by.line,
+  reason: `Lock violation: "${attributeValue(element, 'name') ?? element.name}" is locked (lockItem="true", ${file.path}:${line})`,
+});
+
 /** The collection of a section as a configuration path sees it: add, remove and clear in the order of the layers. */
 export const effectiveCollection = (path: LayeredPath, section: string, collection: string): EffectiveCollection => {
   const collections = known.get(path) ?? new Map<string, EffectiveCollection>();
@@ -74,6 +83,8 @@ const readCollection = (path: LayeredPath, section: string, collection: string):
   const dropped: DroppedItem[] = [];
   const faults: SectionFault[] = [];
   const drop = (by: EffectiveItem, which: (item: EffectiveItem) => boolean): void => {
+    const locked = items.find((item) => which(item) && isLockedItem(item.element) && item.file !== by.file);
+    if (locked) faults.push(lockViolation(by, locked));
     dropped.push(...items.filter(which).map((item) => ({item, by})));
     items = items.filter((item) => !which(item));
   };
@@ -91,19 +102,35 @@ const readCollection = (path: LayeredPath, section: string, collection: string):
   return {items, dropped, faults};
 };
 
+/** The elements that hold the items of a collection, with the file that they stand in. */
+export function* holdersIn(
+  layer: Layer,
+  section: string,
+  collection: string,
+): Generator<readonly [file: ConfigFile, holder: XmlElement]> {
+  const contentOf = (file: ConfigFile, element: XmlElement): readonly [ConfigFile, XmlElement] => {
+    const source = layer.sources?.get(element);
+    return source ? [source, source.document.root] : [file, element];
+  };
+  for (const element of sectionsIn(layer.holder, section)) {
+    const [file, content] = contentOf(layer.file, element);
+    if (collection === '') yield [file, content];
+    else for (const inner of childrenNamed(content, collection)) yield contentOf(file, inner);
+  }
+}
+
 function* entriesOf(path: LayeredPath, section: string, collection: string): Generator<readonly [Layer, XmlElement]> {
   for (const layer of path.layers) {
-    for (const element of sectionsIn(layer.holder, section)) {
-      const file = layer.sources?.get(element);
-      const content = file?.document.root ?? element;
-      const holders = collection === '' ? [content] : childrenNamed(content, collection);
-      for (const holder of holders) for (const child of holder.children) yield [file ? {...layer, file} : layer, child];
+    for (const [file, holder] of holdersIn(layer, section, collection)) {
+      for (const child of holder.children) yield [{...layer, file}, child];
     }
   }
 }
 
-/** Every duplicate key of a section along the inheritance chain, all of its collections taken together. */
-export const sectionFaults = (path: LayeredPath, section: string): readonly SectionFault[] =>
-  Object.keys(sectionShape(section)?.collections ?? {}).flatMap(
+/** Every duplicate key and every violated lock of a section along the inheritance chain, all of its collections together. */
+export const sectionFaults = (path: LayeredPath, section: string): readonly SectionFault[] => [
+  ...Object.keys(sectionShape(section)?.collections ?? {}).flatMap(
     (collection) => effectiveCollection(path, section, collection).faults,
-  );
+  ),
+  ...lockFaults(path, section),
+];

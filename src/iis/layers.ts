@@ -1,4 +1,4 @@
-import {type ConfigFault, type ConfigFile, isFault} from './config-file.ts';
+import {type ConfigFault, type ConfigFile, type ConfigFileResult, isFault} from './config-file.ts';
 import {resolveSources} from './config-source.ts';
 import {type IisConfiguration, webConfigAt} from './configuration.ts';
 import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
@@ -16,7 +16,7 @@ export interface Layer {
   readonly holder: XmlElement;
   /** The configuration path at which the layer takes effect: '' for the server. */
   readonly level: string;
-  /** Files that hold sections of the layer, by the element that names them with configSource. */
+  /** Files that hold content of the layer, by the element that names them with configSource or childSource. */
   readonly sources?: ReadonlyMap<XmlElement, ConfigFile>;
 }
 
@@ -56,19 +56,29 @@ export const layersOf = (configuration: IisConfiguration, configPath: string): P
 /** A configuration is one moment: what a path reads in it does not change. */
 const known = new WeakMap<IisConfiguration, Map<string, Promise<LayeredPath>>>();
 
+/** What a level reads by itself: the server machine.config, the machine's web.config, applicationHost.config. */
+const filesAt = async (configuration: IisConfiguration, level: string): Promise<readonly ConfigFileResult[]> => {
+  if (level === '') return [...(await configuration.framework()), {file: configuration.applicationHost}];
+  const result = (await webConfigAt(configuration, level))?.result;
+  return result ? [result] : [];
+};
+
 const readLayers = async (configuration: IisConfiguration, configPath: string): Promise<LayeredPath> => {
   const files: OwnedFile[] = [];
   const faults: ConfigFault[] = [];
   const layers: Layer[] = [];
   for (const level of levelsOf(configPath)) {
-    const result =
-      level === '' ? {file: configuration.applicationHost} : (await webConfigAt(configuration, level))?.result;
-    const own = result && !isFault(result) ? {file: result.file, owner: level} : undefined;
-    if (result && isFault(result)) faults.push(result.fault);
+    const results = await filesAt(configuration, level);
     layers.push(...files.flatMap((outer) => locationsAt(outer, level)));
-    if (!own) continue;
-    layers.push({file: own.file, location: null, holder: own.file.document.root, level}, ...locationsAt(own, level));
-    files.push(own);
+    for (const result of results) {
+      if (isFault(result)) {
+        faults.push(result.fault);
+        continue;
+      }
+      const own = {file: result.file, owner: level};
+      layers.push({file: own.file, location: null, holder: own.file.document.root, level}, ...locationsAt(own, level));
+      files.push(own);
+    }
   }
   const {topology} = configuration;
   const inherited: Layer[] = [];

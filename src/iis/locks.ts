@@ -1,7 +1,9 @@
 import {windowsPathKey} from '../server/windows-path.ts';
 import {lineOf} from './config-file.ts';
+import {sourceAttribute} from './config-source.ts';
 import type {IisConfiguration} from './configuration.ts';
 import {declarationOf, type SectionDeclaration} from './declarations.ts';
+import {lockOnElement} from './element-locks.ts';
 import {type Layer, type LayeredPath, sectionsIn} from './layers.ts';
 import {collectionShape} from './section-table.ts';
 import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
@@ -21,10 +23,6 @@ const forbidden = (layer: Pick<Layer, 'file'>, element: XmlElement, why: string)
   line: lineOf(layer.file, element),
   why,
 });
-
-/** A name in a comma list such as lockElements="clear,remove"; `*` names all. */
-const lists = (list: string | undefined, name: string): boolean =>
-  (list ?? '').split(',').some((entry) => entry.trim() === '*' || entry.trim() === name);
 
 export interface PlannedEdit {
   readonly section: string;
@@ -47,9 +45,11 @@ export const mayAdd = (configuration: IisConfiguration, path: LayeredPath, edit:
     const why = `the section ${edit.section} is not declared: the module that owns it is not installed`;
     return forbidden({file}, file.document.root, why);
   }
+  const above = layersAbove(path, edit.file);
   return (
     definedElsewhere(declaration, path, edit) ??
-    (edit.commit === 'apphost' ? undefined : (lockedAbove(declaration, path, edit) ?? lockedSection(path, edit))) ??
+    lockedAbove(declaration, above, edit) ??
+    lockedSection(above, edit) ??
     ownFileForbids(path, edit) ?? {allowed: true}
   );
 };
@@ -78,21 +78,29 @@ const definedElsewhere = (
   return undefined;
 };
 
+/** The layers of the files above one, which alone can lock anything for it. */
+export const layersAbove = ({layers}: LayeredPath, file: string): readonly Layer[] => {
+  const files = [...new Set(layers.map((layer) => windowsPathKey(layer.file.path)))];
+  const own = files.indexOf(windowsPathKey(file));
+  const above = new Set(own === -1 ? files : files.slice(0, own));
+  return layers.filter((layer) => above.has(windowsPathKey(layer.file.path)));
+};
+
 /**
  * From the declaration inwards every location that says Allow or Deny for the section decides anew, but a file cannot
  * unlock what a file above it has locked.
  */
-const lockedAbove = (
+export const lockedAbove = (
   {file, line, overrideModeDefault}: SectionDeclaration,
-  path: LayeredPath,
-  {section}: PlannedEdit,
+  above: readonly Layer[],
+  {section, commit}: Pick<PlannedEdit, 'section' | 'commit'>,
 ): Verdict | undefined => {
   let lock: {readonly verdict: Verdict; readonly by: string} | undefined;
-  if (overrideModeDefault === 'Deny') {
+  if (overrideModeDefault === 'Deny' && commit === 'web.config') {
     const why = `the section ${section} is locked by default (overrideModeDefault="Deny")`;
     lock = {verdict: {allowed: false, file: file.path, line, why}, by: file.path};
   }
-  for (const layer of path.layers) {
+  for (const layer of above) {
     if (layer.location === null || sectionsIn(layer.holder, section).length === 0) continue;
     const mode = attributeValue(layer.holder, 'overrideMode');
     const legacy = attributeValue(layer.holder, 'allowOverride')?.toLowerCase();
@@ -110,15 +118,14 @@ const isOwn = (layer: Layer, edit: PlannedEdit): boolean =>
   windowsPathKey(layer.file.path) === windowsPathKey(edit.file);
 
 /** Locks on the section element bind the files below the one that holds them, not that file itself. */
-const lockedSection = (path: LayeredPath, edit: PlannedEdit): Verdict | undefined => {
-  const {section, collection} = edit;
+const lockedSection = (above: readonly Layer[], {section, collection}: PlannedEdit): Verdict | undefined => {
   const item = collectionShape(section, collection)?.items[0] ?? 'add';
-  for (const layer of path.layers.filter((one) => !isOwn(one, edit))) {
+  for (const layer of above) {
     for (const element of sectionsIn(layer.holder, section)) {
-      const why = lockOn(element, section, collection === '' ? item : collection);
+      const why = lockOnElement(element, section, collection === '' ? item : collection);
       if (why !== undefined) return forbidden(layer, element, why);
       for (const inner of collection === '' ? [] : childrenNamed(element, collection)) {
-        const innerWhy = lockOn(inner, `${section}/${collection}`, item);
+        const innerWhy = lockOnElement(inner, `${section}/${collection}`, item);
         if (innerWhy !== undefined) return forbidden(layer, inner, innerWhy);
       }
     }
@@ -132,9 +139,8 @@ const ownFileForbids = ({configPath, layers}: LayeredPath, edit: PlannedEdit): V
   const intoBody = commit === 'web.config' || configPath === '';
   for (const layer of layers.filter((one) => isOwn(one, edit) && sameName(one.level, configPath))) {
     for (const element of sectionsIn(layer.holder, section)) {
-      if (attributeValue(element, 'configSource') !== undefined) {
-        return forbidden(layer, element, `the section ${section} stands in another file (configSource)`);
-      }
+      const source = sourceAttribute(element);
+      if (source) return forbidden(layer, element, `the section ${section} stands in another file (${source})`);
       if (layer.location === null) continue;
       if (intoBody) {
         const why = `the section ${section} stands in a <location> of this file for the same path: IIS refuses a second one in its body`;
@@ -145,19 +151,6 @@ const ownFileForbids = ({configPath, layers}: LayeredPath, edit: PlannedEdit): V
         return forbidden(layer, layer.holder, why);
       }
     }
-  }
-  return undefined;
-};
-
-const lockOn = (element: XmlElement, section: string, item: string): string | undefined => {
-  const except = attributeValue(element, 'lockAllElementsExcept');
-  if (attributeValue(element, 'lockItem')?.toLowerCase() === 'true')
-    return `the section ${section} is locked (lockItem="true")`;
-  if (lists(attributeValue(element, 'lockElements'), item)) {
-    return `the element <${item}> of ${section} is locked (lockElements)`;
-  }
-  if (except !== undefined && !lists(except, item)) {
-    return `the element <${item}> of ${section} is locked (lockAllElementsExcept="${except}")`;
   }
   return undefined;
 };

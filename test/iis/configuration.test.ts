@@ -33,7 +33,15 @@ describe('a server whose configuration cannot be used is refused', () => {
     const refusal = await refusalOf(redirected('true'));
     expect(refusal.code).toBe('IIS.SHARED_CONFIGURATION');
     expect(refusal.message).toContain('\\\\files\\iis');
+    expect(refusal.where).toEqual({file: `${configFolder}\\redirection.config`, line: 1});
+    expect(refusal.untouched).toContain('share was not looked at');
     expect(refusal.next).not.toEqual([]);
+  });
+
+  test('a share that cannot be reached is refused the same way: nobody tries to', async () => {
+    const server = redirected('true');
+    await refusalOf(server);
+    expect(server.read.filter((path) => path.startsWith('\\\\'))).toEqual([]);
   });
 
   test('a redirection that is switched off, or empty as Windows installs it, is none', async () => {

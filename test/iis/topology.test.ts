@@ -1,6 +1,15 @@
 import {describe, expect, test} from 'vitest';
-import {applicationAt, isAtOrBelow, joinConfigPath, physicalPathOf, type Topology} from '../../src/iis/topology.ts';
-import {configurationOf, type HostParts, smallServer} from '../support/application-host.ts';
+import {webConfigAt} from '../../src/iis/configuration.ts';
+import {readTopology} from '../../src/iis/read-topology.ts';
+import {
+  applicationAt,
+  directoriesServing,
+  isAtOrBelow,
+  joinConfigPath,
+  physicalPathOf,
+  type Topology,
+} from '../../src/iis/topology.ts';
+import {configurationOf, type HostParts, smallServer, webConfig} from '../support/application-host.ts';
 import {hasRealTree, realServer} from '../support/memory-server.ts';
 
 const topologyOf = async (parts: HostParts = {}): Promise<Topology> =>
@@ -36,6 +45,66 @@ describe('autoStart of a pool is told as it is written', () => {
     ['false', '<add name="P" autoStart="false" />', 'false'],
   ])('%s', async (_, pools, expected) => {
     expect((await topologyOf({pools})).pools).toMatchObject([{name: 'P', autoStart: expected}]);
+  });
+});
+
+describe('defaults elements', () => {
+  const site = (defaults: string, ofAll = '', application = ''): string =>
+    `<site name="S" id="1"><application path="/">${application}<virtualDirectory path="/" physicalPath="C:\\s" /><virtualDirectory path="/v" /></application>${defaults}</site>${ofAll}`;
+  const directory = async (sites: string) =>
+    (await topologyOf({sites})).sites[0]?.applications[0]?.virtualDirectories.find(({path}) => path === '/v');
+
+  test.each([
+    ['of the application', site('', '', '<virtualDirectoryDefaults physicalPath="C:\\a" />'), 'C:\\a'],
+    ['of the site', site('<virtualDirectoryDefaults physicalPath="C:\\b" />'), 'C:\\b'],
+    ['of all sites', site('', '<virtualDirectoryDefaults physicalPath="%SystemDrive%\\c" />'), 'C:\\c'],
+    [
+      'the nearest ones',
+      site('<virtualDirectoryDefaults physicalPath="C:\\b" />', '<virtualDirectoryDefaults physicalPath="C:\\c" />'),
+      'C:\\b',
+    ],
+  ])('virtualDirectoryDefaults %s give a folder where none is written', async (_, sites, folder) => {
+    expect((await directory(sites))?.physicalPath).toBe(folder);
+  });
+
+  test('virtualDirectoryDefaults say whether folders below have a web.config of their own', async () => {
+    expect(
+      (await directory(site('', '<virtualDirectoryDefaults allowSubDirConfig="false" />')))?.allowSubDirConfig,
+    ).toBe(false);
+    expect((await directory(site('')))?.allowSubDirConfig).toBe(true);
+  });
+
+  test('applicationPoolDefaults say what holds where a pool says nothing of autoStart', async () => {
+    const pools = '<add name="P" /><applicationPoolDefaults autoStart="false" />';
+    expect((await topologyOf({pools})).pools).toMatchObject([{autoStart: null, autoStartDefault: 'false'}]);
+    expect((await topologyOf({pools: '<add name="P" />'})).pools).toMatchObject([{autoStartDefault: 'true'}]);
+  });
+
+  test('without allowSubDirConfig the web.config of a folder below is not read, that of the directory is', async () => {
+    const sites = site('', '<virtualDirectoryDefaults allowSubDirConfig="false" />');
+    const files = {'C:\\s\\web.config': webConfig('<a />'), 'C:\\s\\sub\\web.config': webConfig('<a />')};
+    const configuration = await configurationOf(smallServer({sites}).with({files}));
+    expect((await webConfigAt(configuration, 'S'))?.result).toBeDefined();
+    expect(await webConfigAt(configuration, 'S/sub')).toBeUndefined();
+  });
+});
+
+describe('who serves a folder is found in any spelling of its path', () => {
+  test.each([
+    ['as it is', 'C:\\web\\owa'],
+    ['with other slashes, case and a trailing one', 'c:/WEB//owa/'],
+    ['with a variable for all of it', '%folder%'],
+    ['with a variable for its parent', '%parent%\\owa'],
+    ['with a variable for a part of a name', 'C:\\w%e%b\\owa'],
+    ['by way of another folder', 'C:\\web\\owa\\x\\..'],
+    ['with a reference', 'C:\\web\\o&#119;a'],
+  ])('%s', async (_, written) => {
+    const environment = {folder: 'C:\\web\\owa', parent: 'C:\\web', e: 'e'};
+    const sites = `<site name="S" id="1"><application path="/"><virtualDirectory path="/" physicalPath="${written}" /></application></site>
+      <site name="T" id="2"><application path="/"><virtualDirectory path="/" physicalPath="C:\\web\\other" /></application></site>`;
+    const {applicationHost: file} = await configurationOf(smallServer({sites}));
+    const topology = readTopology(file, environment);
+    expect(directoriesServing(topology, ['C:\\web\\owa']).map(({configPath}) => configPath)).toEqual(['S']);
   });
 });
 
