@@ -34,32 +34,61 @@ export interface Reports {
 
 export const logFolder = (stateDir: string): string => join(stateDir, 'logs');
 
-/** Everybody who is told of what happens to an agent. */
-export const openReports = async (options: ReportOptions): Promise<Reports> => {
-  const {stateDir, settings, env, now, runProgram, onTrouble} = options;
-  const folder = logFolder(stateDir);
-  const context = async () => {
-    const {notification, diagnostics, proxy} = await settings();
-    return {notification, diagnostics, post: {env, now, proxy}};
-  };
-  const json = await openJsonLog(folder, {onTrouble});
-  const delivery = createDelivery({
-    outbox: await openOutbox(outboxFolder(stateDir), onTrouble),
-    channels: async () => {
-      const {notification, post} = await context();
-      return channelsOf(notification, {...post, runProgram});
+interface Closing extends Listener {
+  close(): Promise<void>;
+}
+
+/**
+ * Opened when the first thing happens: a process that only asks a running agent for a check tells nothing, and must not
+ * take what that one has open.
+ */
+const late = (name: string, open: () => Promise<Closing>): Closing => {
+  let opened: Promise<Closing> | undefined;
+  return {
+    name,
+    tell: async (occurrence) => {
+      opened ??= open().catch((error: unknown) => {
+        // The next thing that happens tries again: there may be room on the disk then.
+        opened = undefined;
+        throw error;
+      });
+      await (await opened).tell(occurrence);
     },
-    now,
-    onTrouble,
-  });
-  const diagnostics = diagnosticsSender({collect: options.collectDiagnostics, context, onTrouble});
-  let closing: Promise<void> | undefined;
+    close: async () => (await opened)?.close(),
+  };
+};
+
+const openNotification = async ({stateDir, settings, env, now, runProgram, onTrouble}: ReportOptions) => {
+  const outbox = await openOutbox(outboxFolder(stateDir), onTrouble);
+  const channels = async () => {
+    const {notification, proxy} = await settings();
+    return channelsOf(notification, {env, now, proxy, runProgram});
+  };
+  const delivery = createDelivery({outbox, channels, now, onTrouble});
   // What the agent before left undelivered.
   void delivery.deliverDue();
+  return delivery;
+};
+
+/** Everybody who is told of what happens to an agent. */
+export const openReports = (options: ReportOptions): Reports => {
+  const {stateDir, settings, env, now, onTrouble} = options;
+  const folder = logFolder(stateDir);
+  const json = late('JSON log', () => openJsonLog(folder, {onTrouble}));
+  const notification = late('notification', () => openNotification(options));
+  const diagnostics = diagnosticsSender({
+    collect: options.collectDiagnostics,
+    context: async () => {
+      const {diagnostics: wanted, proxy} = await settings();
+      return {diagnostics: wanted, post: {env, now, proxy}};
+    },
+    onTrouble,
+  });
+  let closing: Promise<void> | undefined;
   return {
-    listeners: [eventLog(options.eventSink ?? eventFile(folder, now)), emLog(folder), json, delivery, diagnostics],
+    listeners: [eventLog(options.eventSink ?? eventFile(folder, now)), emLog(folder), json, notification, diagnostics],
     close: () => {
-      closing ??= delivery.close().then(() => json.close());
+      closing ??= notification.close().then(() => json.close());
       return closing;
     },
   };

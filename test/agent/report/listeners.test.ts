@@ -18,8 +18,8 @@ const setUp = async () => {
   const trouble: string[] = [];
   /** What the settings say at the moment. */
   const now: {notification: NotificationSettings | undefined} = {notification: undefined};
-  const open = async () => {
-    const reports = await openReports({
+  const open = () => {
+    const reports = openReports({
       stateDir,
       settings: async () => ({...now, diagnostics: undefined, proxy: undefined}),
       env: {},
@@ -51,7 +51,7 @@ const setUp = async () => {
 test('one happening comes to the event log, both files and whom the settings name', async () => {
   const {stateDir, trouble, now, open, command, received} = await setUp();
   now.notification = command;
-  const {listeners, tell, close} = await open();
+  const {listeners, tell, close} = open();
   expect(listeners.map(({name}) => name)).toEqual([
     'event log',
     'mitigation log',
@@ -74,7 +74,7 @@ test('one happening comes to the event log, both files and whom the settings nam
 
 test('who is told may change while the agent runs', async () => {
   const {now, open, command, received} = await setUp();
-  const {tell} = await open();
+  const {tell} = open();
   await tell(applied);
   now.notification = command;
   await tell({...applied, run: 'r2'});
@@ -84,7 +84,7 @@ test('who is told may change while the agent runs', async () => {
 test('what the agent before could not deliver goes out when the next one starts', async () => {
   const {stateDir, now, open, command, received} = await setUp();
   now.notification = notificationSettings.parse({commands: [{name: 'inbox', run: ['/nowhere/at-all']}]});
-  const first = await open();
+  const first = open();
   await first.tell(applied);
   await first.close();
   // The pause after the first attempt is over.
@@ -92,17 +92,27 @@ test('what the agent before could not deliver goes out when the next one starts'
   const file = join(outboxFolder(stateDir), name);
   await writeFile(file, (await readFile(file, 'utf8')).replace(/"nextAt":"[^"]*"/, `"nextAt":"${at}"`));
   now.notification = command;
-  await open();
+  await open().tell({is: 'stopped', reason: 'the service was stopped'});
   await expect.poll(received, {timeout: 10_000}).toEqual(['[stopgap EX01] M1 applied (r1)']);
+});
+
+test('a process that tells nothing opens nothing', async () => {
+  const {stateDir, now, open, command} = await setUp();
+  now.notification = command;
+  const before = await readdir(stateDir);
+  await open().close();
+  expect(await readdir(stateDir)).toEqual(before);
 });
 
 test('a log folder that somebody replaced by a file costs the logs, and nobody else', async () => {
   const {stateDir, now, open, command, received} = await setUp();
   now.notification = command;
-  const {tell} = await open();
+  const {tell} = open();
   await rm(logFolder(stateDir), {recursive: true, force: true});
   await writeFile(logFolder(stateDir), '');
   const failed = await tell(applied);
-  expect(failed.map((line) => line.split(':')[0])).toEqual(['event log', 'mitigation log']);
+  expect(failed.map((line) => line.split(':')[0])).toEqual(['event log', 'mitigation log', 'JSON log']);
   await expect.poll(received, {timeout: 10_000}).toEqual(['[stopgap EX01] M1 applied (r1)']);
+  await rm(logFolder(stateDir));
+  expect(await tell({...applied, run: 'r2'})).toEqual([]);
 });

@@ -131,9 +131,9 @@ export const createDelivery = ({outbox, channels, now, onTrouble}: DeliveryOptio
     },
     deliverDue,
     close: async () => {
+      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
       closed = true;
       clearTimeout(timer);
-      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
     },
   };
 };
