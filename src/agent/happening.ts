@@ -59,6 +59,7 @@ export type Happening =
       /** The preview as text, for a person who reads it in a message. */
       readonly preview: string;
     }
+  /** `by`: the entry of the list and whose list it is, `M1 (organization)`. */
   | {readonly is: 'blocked'; readonly id: string; readonly by: string}
   | {readonly is: 'applied'; readonly ids: readonly string[]; readonly planId: string; readonly run: string}
   | {

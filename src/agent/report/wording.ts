@@ -78,7 +78,7 @@ const sentence = (what: Happening): string => {
     case 'plan-waiting':
       return `Plan ${what.planId.slice(0, 12)} (${what.ids.join(', ')}) is ready: ${what.file}. It waits ${waitingText(what.waiting)}.`;
     case 'blocked':
-      return `Mitigation ${what.id} is blocked by ${blockers[what.by] ?? what.by}: it is not applied. What is on the server already stays there.`;
+      return `Mitigation ${what.id} is blocked by ${what.by} of mitigationsBlocked: it is not applied. What is on the server already stays there.`;
     case 'applied':
       return `${what.ids.join(', ')} applied and read back by run ${what.run} (plan ${what.planId.slice(0, 12)}).`;
     case 'failed':
@@ -105,8 +105,6 @@ const sentence = (what: Happening): string => {
       return unreachable(what);
   }
 };
-
-const blockers: Readonly<Record<string, string>> = {organization: 'the organization', server: 'this server'};
 
 const dotted = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 

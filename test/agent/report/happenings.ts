@@ -52,7 +52,7 @@ const byKind: {readonly [K in Happening['is']]: readonly Omit<Extract<Happening,
     {...waits, waiting: {for: 'server', because: 'maintenance-mode', evidence: 'ServerWideOffline is Inactive'}},
     {...waits, waiting: {for: 'server', because: 'exchange-setup', evidence: 'ExSetup.exe runs'}},
   ],
-  blocked: [{id: 'M1', by: 'organization'}],
+  blocked: [{id: 'M1', by: 'M1 (organization)'}],
   applied: [{ids: ['M1', 'M2'], planId, run: 'r3'}],
   failed: [
     {...broke, run: null, mustDo: []},
