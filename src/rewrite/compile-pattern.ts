@@ -71,7 +71,12 @@ const parsed = (source: string, ignoreCase: boolean): Regex | string => {
   }
 };
 
+/** `(?i:...)` is younger than every engine of JScript; some versions of V8 read it. Escapes and classes are looked over. */
+const hasModifiers = (source: string): boolean =>
+  /\(\?[a-z-]+:/.test(source.replace(/\\./g, '..').replace(/\[[^\]]*\]/g, '.'));
+
 const compiled = (source: string, ignoreCase: boolean): RegExp | string => {
+  if (hasModifiers(source)) return `Invalid regular expression: /${source}/: Invalid group`;
   try {
     return new RegExp(source, ignoreCase ? 'i' : '');
   } catch (error) {
