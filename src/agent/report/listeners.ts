@@ -70,11 +70,14 @@ const openNotification = async ({stateDir, settings, env, now, runProgram, onTro
   return delivery;
 };
 
+/** Apart from the others: the number of a new file is one more than the largest in its folder, of whatever name. */
+export const jsonLogFolder = (stateDir: string): string => join(logFolder(stateDir), 'json');
+
 /** Everybody who is told of what happens to an agent. */
 export const openReports = (options: ReportOptions): Reports => {
   const {stateDir, settings, env, now, onTrouble} = options;
   const folder = logFolder(stateDir);
-  const json = late('JSON log', () => openJsonLog(folder, {onTrouble}));
+  const json = late('JSON log', () => openJsonLog(jsonLogFolder(stateDir), {onTrouble}));
   const notification = late('notification', () => openNotification(options));
   const diagnostics = diagnosticsSender({
     collect: options.collectDiagnostics,

@@ -1,43 +1,13 @@
 import {escapeLine} from '../../kit/escape-control.ts';
 import {redact} from '../../kit/redact.ts';
 import {unreachable} from '../../kit/unreachable.ts';
-import type {Happening, Waiting} from '../happening.ts';
+import {waitingText} from '../../operations/agent/waiting-text.ts';
+import type {Happening} from '../happening.ts';
 
 /*
  * The one sentence of each happening: event log, files and messages all say it alike, so that what is found in one can be
  * searched for in the others.
  */
-
-/** What a plan waits for: the rest of a sentence that begins with "It waits". */
-export const waitingText = (waiting: Waiting): string => {
-  switch (waiting.for) {
-    case 'person':
-      return {
-        observe: 'for a person: the mode is observe, so the agent looks and reports and never acts',
-        signal:
-          'for a person: the feed only says that the mitigation exists, the plan is of the catalogue of this server',
-        'local-catalogue': 'for a person: it comes from the catalogue of this server and not from a signed feed',
-      }[waiting.because];
-    case 'approval':
-      return `for approval: it has ${waiting.have} of ${waiting.need}`;
-    case 'window':
-      return waiting.opens === null
-        ? 'for a change window: none is going to open'
-        : `for the change window that opens at ${waiting.opens}`;
-    case 'enabled':
-      return `because MitigationsEnabled is false for ${waiting.by === 'organization' ? 'the organization' : 'this server'}`;
-    case 'one-writer':
-      return 'because the EM service of Exchange runs here and would write the same';
-    case 'confirm':
-      return `until run ${waiting.run} is confirmed or taken back: there is one change at a time`;
-    case 'server':
-      return waiting.because === 'maintenance-mode'
-        ? `until the server leaves maintenance mode (${waiting.evidence})`
-        : `until Exchange setup has ended (${waiting.evidence})`;
-    default:
-      return unreachable(waiting);
-  }
-};
 
 const causes = {
   schedule: 'it was due',
@@ -64,7 +34,8 @@ const sentence = (what: Happening): string => {
         what.fresh ? 'new contents' : 'contents as before'
       }, ${what.ids.length === 0 ? 'no mitigation' : what.ids.join(', ')}.`;
     case 'feed-failed':
-      return `The feed of ${what.source} was not accepted (${what.code}): ${dotted(what.message)} ${failures(what)} What is applied stays as it is.`;
+      // Most reasons name the address themselves.
+      return `${what.message.includes(what.source) ? 'The feed' : `The feed of ${what.source}`} was not accepted (${what.code}): ${dotted(what.message)} ${failures(what)} What is applied stays as it is.`;
     case 'feed-stale':
       return what.because === 'no-fetch'
         ? `No feed could be fetched since ${what.since}: new mitigations do not reach this server.`

@@ -62,8 +62,10 @@ test('one happening comes to the event log, both files and whom the settings nam
   expect(await tell(applied)).toEqual([]);
   await expect.poll(received, {timeout: 10_000}).toEqual(['[stopgap EX01] M1 applied (r1)']);
   await close();
-  const files = await readdir(logFolder(stateDir));
+  const entries = await readdir(logFolder(stateDir), {recursive: true});
+  const files = entries.filter((name) => /\.(?:log|jsonl)$/.test(name));
   expect(files).toHaveLength(3);
+  expect(files.join()).toMatch(/json\/agent\.\d{4}-\d\d-\d\d\.1\.jsonl/);
   for (const file of files) {
     expect(await readFile(join(logFolder(stateDir), file), 'utf8'), file).toContain(
       'M1 applied and read back by run r1',
