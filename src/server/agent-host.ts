@@ -28,6 +28,8 @@ export interface AgentProgram {
 export interface AgentHost {
   /** For a person: `the Windows service stopgap`. */
   readonly name: string;
+  /** Looked at before anything is done. @throws Refusal AGENT.PROGRAM_OPEN */
+  checkProgram(program: AgentProgram): Promise<void>;
   install(program: AgentProgram): readonly HostStep[];
   readonly uninstall: readonly HostStep[];
   readonly start: readonly HostStep[];

@@ -13,6 +13,7 @@ export const agentInstallCommand = defineCommand({
       const {folderGuard} = await import('../../kit/folder-guard.ts');
       const {openStateFolder} = await import('../../journal/state-folder.ts');
       const {stateDirOf} = await import('../open-server.ts');
+      await host.checkProgram(program);
       await openStateFolder(stateDirOf(args, io), folderGuard());
     }
     const text = `The agent is installed as ${host.name}. Start it: stopgap agent start`;

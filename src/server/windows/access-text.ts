@@ -27,22 +27,52 @@ const say = (account: string): string =>
 /** Entries that let somebody in: allowed, also by object, with a condition, or both. */
 const allows: ReadonlySet<string> = new Set(['A', 'OA', 'XA', 'ZA']);
 
-const accountsIn = (list: string): readonly string[] =>
-  [...list.matchAll(/\(([A-Z]+);[^;]*;[^;]*;[^;]*;[^;]*;([^;)]+)/g)]
-    .filter(([, type = '']) => allows.has(type))
-    .map(([, , account = '']) => account);
+interface Entry {
+  readonly account: string;
+  readonly flags: string;
+  readonly rights: string;
+}
+
+const entriesIn = (list: string): readonly Entry[] =>
+  [...list.matchAll(/\(([A-Z]+);([^;]*);([^;]*);[^;]*;[^;]*;([^;)]+)/g)].flatMap(
+    ([, type = '', flags = '', rights = '', account = '']) => (allows.has(type) ? [{account, flags, rights}] : []),
+  );
+
+/** Owner and entries that let somebody in. No list at all lets everybody in, an empty one nobody. */
+const read = (sddl: string): {readonly owner: string; readonly entries: readonly Entry[]} => {
+  const [, owner = ''] = /^O:(.*?)(?=G:|D:|S:|$)/.exec(sddl) ?? [];
+  const [, list] = /D:(.*?)(?=S:[A-Z]*\(|S:$|$)/.exec(sddl) ?? [];
+  const open = list === undefined || list.startsWith('NO_ACCESS_CONTROL');
+  return {owner, entries: open ? [{account: 'WD', flags: '', rights: 'FA'}] : entriesIn(list)};
+};
+
+/** @param self how the account that runs us is written in the same text */
+const strangers = (accounts: readonly string[], self: string): readonly string[] => {
+  const others = accounts.filter((account) => !own.has(account) && account !== trustedInstaller && account !== self);
+  return [...new Set(others)].map(say);
+};
 
 /**
  * Who beside SYSTEM, Administrators and ourselves can get in, for a person. Whoever owns a folder can open it at any time,
  * so an owner counts like an entry: anybody may have made the folder before we did.
- * @param self how the account that runs us is written in the same text
  */
 export const othersIn = (sddl: string, self: string): readonly string[] => {
-  const [, owner = ''] = /^O:(.*?)(?=G:|D:|S:|$)/.exec(sddl) ?? [];
-  const [, list] = /D:(.*?)(?=S:[A-Z]*\(|S:$|$)/.exec(sddl) ?? [];
-  // No list at all lets everybody in; an empty one nobody.
-  const open = list === undefined || list.startsWith('NO_ACCESS_CONTROL');
-  const accounts = [owner, ...(open ? ['WD'] : accountsIn(list))];
-  const others = accounts.filter((account) => !own.has(account) && account !== trustedInstaller && account !== self);
-  return [...new Set(others)].map(say);
+  const {owner, entries} = read(sddl);
+  return strangers([owner, ...entries.map(({account}) => account)], self);
+};
+
+/** Rights to write, append, delete, or to change owner and list; as letters and as a mask (winnt.h, sddl.h). */
+const changing: ReadonlySet<string> = new Set(['FA', 'FW', 'GA', 'GW', 'DC', 'LC', 'DT', 'SD', 'WD', 'WO']);
+const changingMask = 0x2 | 0x4 | 0x40 | 0x1_0000 | 0x4_0000 | 0x8_0000 | 0x1000_0000 | 0x4000_0000;
+
+const canChange = (rights: string): boolean =>
+  rights.startsWith('0x')
+    ? (Number(rights) & changingMask) !== 0
+    : (rights.match(/../g) ?? []).some((right) => changing.has(right));
+
+/** Who else can change a file, or put another one into a folder. An entry that is only for what comes below is none. */
+export const othersWhoChange = (sddl: string, self: string): readonly string[] => {
+  const {owner, entries} = read(sddl);
+  const writers = entries.filter(({flags, rights}) => !/^(..)*?IO/.test(flags) && canChange(rights));
+  return strangers([owner, ...writers.map(({account}) => account)], self);
 };

@@ -1,6 +1,7 @@
 import {rm, writeFile} from 'node:fs/promises';
 import type {AgentHost} from '../agent-host.ts';
 import {argumentLine} from './command-line.ts';
+import {checkProgram} from './program-guard.ts';
 import type {SystemCommand} from './system-program.ts';
 
 const timeoutMs = 120_000;
@@ -12,7 +13,8 @@ const known: Readonly<Record<string, SystemCommand['program']>> = {
 };
 
 /** How the steps of an agent's host are done on Windows. */
-export const hostActions: Pick<AgentHost, 'show' | 'run' | 'write' | 'remove'> = {
+export const hostActions: Pick<AgentHost, 'checkProgram' | 'show' | 'run' | 'write' | 'remove'> = {
+  checkProgram,
   show: (step) => {
     if (step.do === 'write') return `write ${step.file}`;
     return step.do === 'remove' ? `del "${step.file}"` : `${step.program} ${argumentLine(step.args)}`;

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {othersIn} from '../../../src/server/windows/access-text.ts';
+import {othersIn, othersWhoChange} from '../../../src/server/windows/access-text.ts';
 
 const self = 'S-1-5-21-1-2-3-1105';
 const closed = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
@@ -29,4 +29,20 @@ test.each([
   ['of nobody known', 'D:P(A;;FA;;;SY)', ['an unknown owner']],
 ])('a folder %s', (_, sddl, others) => {
   expect(othersIn(sddl, self)).toEqual(others);
+});
+
+test.each([
+  ['in Program Files', 'O:SYD:AI(A;ID;0x1200a9;;;BU)(A;ID;FA;;;BA)(A;ID;FA;;;SY)', []],
+  [
+    'in a folder that somebody made below C:',
+    'O:BAD:AI(A;ID;0x1301bf;;;AU)(A;ID;FA;;;BA)',
+    ['every account of the domain'],
+  ],
+  ['that may be read and run', 'O:BAD:(A;;FRFX;;;WD)', []],
+  ['that may be written', 'O:BAD:(A;;FRFW;;;BU)', ['the group Users']],
+  ['in a folder where files may be added', 'O:BAD:(A;CI;LC;;;BU)(A;;FR;;;WD)', ['the group Users']],
+  ['in a folder whose files may be written later', 'O:BAD:(A;OICIIO;GA;;;BU)', []],
+  ['of somebody else', 'O:S-1-5-21-1-2-3-1200D:(A;;FR;;;WD)', ['the account S-1-5-21-1-2-3-1200']],
+])('a program %s', (_, sddl, others) => {
+  expect(othersWhoChange(sddl, self)).toEqual(others);
 });
