@@ -1,12 +1,13 @@
 import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
-import type {MitigationStatus} from '../operations/judge-mitigation.ts';
 import type {ApplicationRules} from '../operations/rules.ts';
-import type {ServerStatus} from '../operations/status.ts';
+import type {ServerStatus, StatusWord} from '../operations/status.ts';
 import {csvText} from './csv.ts';
+import {atHere} from './here.ts';
 import {table} from './table.ts';
 
-const troubling: ReadonlySet<MitigationStatus> = new Set([
+const troubling: ReadonlySet<StatusWord> = new Set([
+  'Failed',
   'Broken',
   'Not effective',
   'Missing',
@@ -24,7 +25,8 @@ export const needsAttention = ({mitigations, unfinished, broken}: ServerStatus):
 export const warningText = (lines: readonly string[]): string =>
   lines.length === 0 ? '' : `${lines.map((line) => escapeLine(redact(line))).join('\n')}\n\n`;
 
-export const statusText = (status: ServerStatus, width: number): string => {
+/** @param here how the server was named, for the commands that are told to a person */
+export const statusText = (status: ServerStatus, width: number, here = ''): string => {
   const rows = status.mitigations.map(({id, type, status: word, run, details}) => [
     id,
     type,
@@ -45,11 +47,13 @@ export const statusText = (status: ServerStatus, width: number): string => {
       ({configPath, file, line, reason}) =>
         `! ${escapeLine(configPath)} answers 500.19: ${escapeLine(reason)} (${escapeLine(file)}:${line})`,
     ),
-    ...(status.unfinished === null ? [] : [`run ${status.unfinished} was interrupted: stopgap recover`]),
+    ...(status.unfinished === null
+      ? []
+      : [`run ${status.unfinished} was interrupted: ${atHere('stopgap recover', here)}`]),
     ...status.pendingConfirms.map(({run, deadline, expired}) =>
       expired
         ? `run ${run} was not confirmed by ${deadline}: expired, not rolled back`
-        : `run ${run} waits for its confirm until ${deadline}: stopgap confirm ${run}`,
+        : `run ${run} waits for its confirm until ${deadline}: ${atHere(`stopgap confirm ${run}`, here)}`,
     ),
     ...expiryText(status),
     ...status.leftovers.map(
@@ -79,8 +83,8 @@ const expiryText = ({lastExpired}: ServerStatus): readonly string[] => {
 };
 
 const summary = ({mitigations}: ServerStatus): readonly string[] => {
-  const count = (word: MitigationStatus): number => mitigations.filter(({status}) => status === word).length;
-  const words: readonly MitigationStatus[] = [
+  const count = (word: StatusWord): number => mitigations.filter(({status}) => status === word).length;
+  const words: readonly StatusWord[] = [
     'Active',
     'Applied',
     'Broken',
@@ -91,6 +95,11 @@ const summary = ({mitigations}: ServerStatus): readonly string[] => {
     'Suspended',
     'Obsolete',
     'Unknown source',
+    'Published',
+    'Awaiting approval',
+    'Pending window',
+    'Blocked',
+    'Failed',
     'Not applied',
   ];
   const parts = words.filter((word) => count(word) > 0).map((word) => `${count(word)} ${word.toLowerCase()}`);

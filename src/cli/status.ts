@@ -2,7 +2,7 @@ import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
 import {profileOption} from './shared-options.ts';
 
-/** What is active on a server, and with --rules every rewrite rule in force. Reads only. */
+/** What is active on a server, with --rules every rewrite rule in force, with --section any other section. Reads only. */
 export const statusCommand = defineCommand({
   name: 'status',
   describe: 'Show which mitigations are active on a server',
@@ -11,7 +11,11 @@ export const statusCommand = defineCommand({
       .option('rules', {
         type: 'boolean',
         default: false,
-        describe: 'Every rewrite rule in force, by application, with file and line',
+        describe: 'All of URL Rewrite in force, by application, with file and line',
+      })
+      .option('section', {
+        type: 'string',
+        describe: 'Every item of a section that each application sees, what was taken away too: modules, handlers',
       })
       .option('live', {
         type: 'boolean',
@@ -36,6 +40,12 @@ export const statusCommand = defineCommand({
       const rules = await rulesOf(reader);
       return {code: 'STATUS.RULES', exitCode: 0, data: rules, text: rulesText(rules, io.stdout.columns ?? 110)};
     }
+    if (args.section !== undefined) {
+      const {sectionItems} = await import('../operations/section-items.ts');
+      const {sectionText} = await import('./section-text.ts');
+      const items = await sectionItems(reader, args.section);
+      return {code: 'STATUS.SECTION', exitCode: 0, data: items, text: sectionText(items, io.stdout.columns ?? 110)};
+    }
     const {statusOf} = await import('../operations/status.ts');
     const {knownMitigations} = await import('../operations/known-mitigations.ts');
     const {readState} = await import('../operations/state.ts');
@@ -43,14 +53,18 @@ export const statusCommand = defineCommand({
     const {readMemory} = await import('../operations/agent/memory.ts');
     const {endpointWarning} = await import('../operations/agent/endpoint-warning.ts');
     const {statusText, statusCsv, needsAttention, warningText} = await import('./status-text.ts');
+    const {hereFrom} = await import('./here.ts');
     const {Refusal} = await import('../kit/refusal.ts');
     const stateDir = stateDirOf(args, io);
     const known = await readState(stateDir);
     const now = moment(args.at, {now: reader.now ?? io.now});
     const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
-    const status = await statusOf(reader, {known, mitigations: await knownMitigations(known, context), now, ...live});
+    const {readOutlook} = await import('../operations/outlook.ts');
+    const mitigations = await knownMitigations(known, context);
+    const outlook = await readOutlook(stateDir, {known, mitigations});
+    const status = await statusOf(reader, {known, mitigations, now, outlook, ...live});
     const warning = endpointWarning((await readMemory(stateDir)).feed);
-    const text = warningText(warning) + statusText(status, io.stdout.columns ?? 110);
+    const text = warningText(warning) + statusText(status, io.stdout.columns ?? 110, hereFrom(args));
     if (args.csv !== undefined) {
       const {writeFile} = await import('node:fs/promises');
       const {resolve} = await import('node:path');

@@ -9,13 +9,17 @@ import {type Judged, judgeByJournal, judgeMitigation, type MitigationStatus} fro
 import type {KnownMitigations} from './known-mitigations.ts';
 import {type Leftover, leftoversOf} from './leftovers.ts';
 import {type LiveProof, proveLive} from './live.ts';
+import {judgeOutlook, type Outlook, type OutlookWord} from './outlook.ts';
 import type {KnownState} from './state.ts';
+
+/** How it stands with a mitigation on the server, and of one that is not there, what it waits for. */
+export type StatusWord = MitigationStatus | OutlookWord;
 
 export interface StatusRow {
   readonly id: string;
   readonly type: string;
   readonly description: string;
-  readonly status: MitigationStatus;
+  readonly status: StatusWord;
   /** The sentences behind the status. */
   readonly details: readonly string[];
   /** The run of ours that applied it. */
@@ -70,6 +74,8 @@ export interface StatusQuestion {
   readonly known: KnownState;
   readonly mitigations: KnownMitigations;
   readonly now: Date;
+  /** Settings, approvals and what the agent found; absent: the server alone is judged. */
+  readonly outlook?: Outlook;
   /** Sends canaries to the running server; absent: files and states alone are read. */
   readonly prober?: HealthProber;
 }
@@ -77,7 +83,7 @@ export interface StatusQuestion {
 /** What is active on a server: the journals, the server itself and its build, each read and none assumed. */
 export const statusOf = async (
   reader: ServerReader,
-  {known, mitigations, now, prober}: StatusQuestion,
+  {known, mitigations, now, outlook, prober}: StatusQuestion,
 ): Promise<ServerStatus> => {
   const {state} = known;
   const facts = await reader.facts();
@@ -94,9 +100,10 @@ export const statusOf = async (
       broken,
     });
     const live = prober && inForce.has(judged.status) ? await proveLive(mitigation, {configuration, prober}) : [];
-    rows.push(rowOf(judged, live));
+    rows.push(withOutlook(rowOf(judged, live), judged, outlook));
   }
   for (const [id, why] of mitigations.unknown) rows.push(await rowByJournal(id, why, {reader, known}));
+  if (outlook) rows.push(...unknownSignals(outlook, rows));
   const expired = new Set(expiredConfirms(state, now).map(({run}) => run));
   const leftovers = await leftoversOf(configuration, {state, mitigations: texts});
   return {
@@ -111,6 +118,22 @@ export const statusOf = async (
     leftovers: leftovers.map(leftoverRow),
   };
 };
+
+const withOutlook = (row: StatusRow, {mitigation, status}: Judged, outlook: Outlook | undefined): StatusRow => {
+  if (!outlook) return row;
+  const verdict = judgeOutlook(mitigation, status, outlook);
+  return {...row, status: verdict.status, details: [...row.details, ...verdict.details]};
+};
+
+/** What is announced and nobody here knows: worth an alarm, and a row. */
+const unknownSignals = ({feed: {announced}}: Outlook, rows: readonly StatusRow[]): readonly StatusRow[] =>
+  [...announced]
+    .filter(([id]) => rows.every((row) => row.id !== id))
+    .map(([id, description]) => ({
+      ...{id, type: 'unknown', description, status: 'Published' as const},
+      details: ['the catalogue does not know it: read what its publisher says, and decide'],
+      ...{run: null, since: null, live: []},
+    }));
 
 export const leftoverRow = ({name, by, mitigation, at, line}: Leftover): LeftoverRow => ({
   name,
