@@ -65,5 +65,13 @@ const shapes: Readonly<Record<string, SectionShape>> = {
 /** The shape of a section; `undefined` for one that this table does not know. */
 export const sectionShape = (section: string): SectionShape | undefined => shapes[section];
 
+/** The full name of a section that the table knows, by its full name or the end of it; `undefined`: none, or several. */
+export const knownSection = (name: string): string | undefined => {
+  const [only, ...more] = knownSections.filter((section) => section === name || section.endsWith(`/${name}`));
+  return more.length === 0 ? only : undefined;
+};
+
+export const knownSections: readonly string[] = Object.keys(shapes);
+
 export const collectionShape = (section: string, collection: string): CollectionShape | undefined =>
   shapes[section]?.collections[collection];

@@ -36,7 +36,16 @@ const row =
     line: source.line,
   });
 
-/** The rewrite rules in force for every application of a server. */
+const collections = [
+  'globalRules',
+  'rules',
+  'preConditions',
+  'outboundRules',
+  'rewriteMaps',
+  'allowedServerVariables',
+] as const satisfies readonly RewriteCollection[];
+
+/** What of URL Rewrite is in force for every application of a server. */
 export const rulesOf = async (reader: ServerReader): Promise<readonly ApplicationRules[]> => {
   const {environment} = await reader.facts();
   const configuration = await loadConfiguration(reader, {configFolder: reader.configFolder, environment});
@@ -46,9 +55,7 @@ export const rulesOf = async (reader: ServerReader): Promise<readonly Applicatio
     const level = levelOfPath(layers);
     rows.push({
       application: `${site}${path}`,
-      rules: (['globalRules', 'rules', 'preConditions', 'outboundRules'] as const).flatMap((collection) =>
-        level[collection].map(row(collection)),
-      ),
+      rules: collections.flatMap((collection) => level[collection].map(row(collection))),
       faults: rewriteFaults(layers),
     });
   }

@@ -112,7 +112,7 @@ const poolOff = (observed: ObservedPool, action: AppPoolAction, deciding: Decidi
     id: `app-pool/${pool.name}/off`,
     kind: 'app-pool-off',
     symbol: '~',
-    label: `application pool ${pool.name}: ${state}, autoStart ${pool.autoStart ?? 'absent (true)'} → Stopped, autoStart false`,
+    label: `application pool ${pool.name}: ${state}, autoStart ${pool.autoStart ?? `absent (${pool.autoStartDefault})`} → Stopped, autoStart false`,
     because: [mitigation.id],
     status: commands.length === 0 ? 'done' : 'to-do',
     resources: [recorded(observed, deciding)],

@@ -1,12 +1,8 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {loadConfiguration} from '../../src/iis/configuration.ts';
-import {type EffectiveItem, effectiveCollection} from '../../src/iis/effective.ts';
-import {layersOf} from '../../src/iis/layers.ts';
-import {attributeValue} from '../../src/iis/text/xml-node.ts';
-import {defaultEnvironment} from '../../src/server/server-json.ts';
-import {configFolder, filesOfTree, memoryServer} from '../support/memory-server.ts';
+import {type ApplicationItems, sectionItems} from '../../src/operations/section-items.ts';
+import {filesOfTree, memoryServer} from '../support/memory-server.ts';
 
 /*
  * What every application of a real Exchange 2019 server sees: rewrite rules, modules and handlers, each with file and
@@ -19,14 +15,23 @@ const haveRealFiles = existsSync(shared);
 if (!haveRealFiles) console.warn('SKIPPED: no real configuration files in ../shared/real');
 
 const short = (file: string): string => file.split('\\').slice(-2).join('\\');
-const shown = ({element, file, line}: EffectiveItem): string =>
-  `${attributeValue(element, 'name') ?? element.name} @ ${short(file.path)}:${line}`;
-
-const sections = {
+const sections = ['rules', 'modules', 'handlers'] as const;
+const fullNames = {
   rules: 'system.webServer/rewrite/rules',
   modules: 'system.webServer/modules',
   handlers: 'system.webServer/handlers',
 } as const;
+
+const listOf = ({items, faults}: ApplicationItems): string =>
+  [
+    ...items.map(({name, file, line, takenAway}) => {
+      const from = `${name} @ ${short(file)}:${line}`;
+      return takenAway === null
+        ? `  ${from}`
+        : `  - ${from} by <${takenAway.by}> ${short(takenAway.file)}:${takenAway.line}`;
+    }),
+    ...faults.map(({file, line, reason}) => `  ! ${short(file)}:${line} ${reason}`),
+  ].join('\n');
 
 const tableOf = async (): Promise<string> => {
   const webRoot = 'C:\\inetpub\\wwwroot\\web.config';
@@ -34,23 +39,20 @@ const tableOf = async (): Promise<string> => {
     ...filesOfTree(join(shared, 'exchange2019')),
     [webRoot]: new Uint8Array(readFileSync(join(shared, 'configs/wwwroot.with-EEMS-M1.1.config'))),
   };
-  const configuration = await loadConfiguration(memoryServer({files}), {configFolder, environment: defaultEnvironment});
+  const server = memoryServer({files});
+  const found = await Promise.all(sections.map((section) => sectionItems(server, fullNames[section])));
   const lists = new Map<string, string>();
   const lines: string[] = [];
-  const applications = configuration.topology.sites.flatMap((site) => site.applications);
-  for (const {configPath} of applications) {
-    const path = await layersOf(configuration, configPath);
-    lines.push(configPath, ...path.faults.map(({file, line, reason}) => `  fault ${short(file)}:${line} ${reason}`));
-    for (const [name, section] of Object.entries(sections)) {
-      const {items, dropped, faults} = effectiveCollection(path, section, '');
-      const list = [
-        ...items.map((item) => `  ${shown(item)}`),
-        ...dropped.map(({item, by}) => `  - ${shown(item)} by <${by.element.name}> ${short(by.file.path)}:${by.line}`),
-        ...faults.map(({file, line, reason}) => `  ! ${short(file)}:${line} ${reason}`),
-      ].join('\n');
+  for (const [index, {application}] of (found[0] ?? []).entries()) {
+    lines.push(application.replace(/\/$/, ''));
+    for (const [which, name] of sections.entries()) {
+      const one = found[which]?.[index];
+      if (!one) throw new Error(`${name} of ${application} is missing`);
+      const list = listOf(one);
       const id = lists.get(list) ?? `${name} ${lists.size + 1}`;
       lists.set(list, id);
-      lines.push(`  ${id}: ${items.length} in force, ${dropped.length} taken away`);
+      const inForce = one.items.filter(({takenAway}) => takenAway === null).length;
+      lines.push(`  ${id}: ${inForce} in force, ${one.items.length - inForce} taken away`);
     }
   }
   return [...lines, ...[...lists].flatMap(([list, id]) => ['', id, list]), ''].join('\n');
