@@ -2,7 +2,7 @@ import {escapeLine} from '../../kit/escape-control.ts';
 import {redact} from '../../kit/redact.ts';
 import {unreachable} from '../../kit/unreachable.ts';
 import {waitingText} from '../../operations/agent/waiting-text.ts';
-import type {Happening} from '../happening.ts';
+import type {Happening, Waiting} from '../happening.ts';
 
 /*
  * The one sentence of each happening: event log, files and messages all say it alike, so that what is found in one can be
