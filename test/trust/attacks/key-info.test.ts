@@ -12,7 +12,7 @@ import {
   root,
   x509,
 } from '../../support/forge-feed.ts';
-import {testAttacks} from './attack.ts';
+import {signedAs, testAttacks} from './attack.ts';
 
 /* KeyInfo is a bag of candidates: whom it names is decided by the pinned root, never by the message. */
 
@@ -22,7 +22,7 @@ const strangerRoot = authority('Trial root');
 const strangerLeaf = signer('Trial signer', {issuer: strangerRoot});
 const extra = '<RetrievalMethod URI="http://example.org/key"></RetrievalMethod>';
 
-testAttacks([
+testAttacks('KeyInfo that is trusted (CVE-2024-32962)', [
   {
     name: 'a self-signed certificate of the same name (CVE-2024-32962)',
     code: 'TRUST.CHAIN_UNTRUSTED',
@@ -33,6 +33,34 @@ testAttacks([
     code: 'TRUST.CERTIFICATE_SIGNATURE',
     attack: () => forge({signWith: strangerLeaf, certificates: [strangerLeaf.der, strangerRoot.der]}),
   },
+  {
+    name: 'a chain without its middle',
+    code: 'TRUST.CHAIN_UNTRUSTED',
+    attack: () => forge({certificates: [leaf.der, root.der]}),
+  },
+  {
+    name: 'KeyInfo without certificates',
+    code: 'TRUST.KEY_INFO',
+    attack: (xml) => xml.replace(/<X509Data>.*<\/X509Data>/s, '<KeyName>x</KeyName>'),
+  },
+  {
+    name: 'eleven certificates',
+    code: 'TRUST.LIMIT',
+    attack: (xml) => xml.replace(/<X509Data>.*<\/X509Data>/s, x509(Array.from({length: 11}, () => leaf.der))),
+  },
+  {
+    name: 'a certificate that is none',
+    code: 'TRUST.CERTIFICATE_MALFORMED',
+    attack: () => forge({certificates: [leaf.der, Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x01)]}),
+  },
+  {
+    name: 'a certificate with bytes behind it',
+    code: 'TRUST.CERTIFICATE_MALFORMED',
+    attack: () => forge({certificates: [Uint8Array.of(...leaf.der, 0), intermediate.der, root.der]}),
+  },
+]);
+
+testAttacks('one certificate verifies the signature, another one is validated', [
   {
     name: 'a hostile signature with the genuine chain',
     code: 'TRUST.SIGNATURE_VALUE',
@@ -53,6 +81,15 @@ testAttacks([
     code: 'TRUST.LEAF',
     attack: () => forge({signWith: intermediate, certificates: [intermediate.der, root.der]}),
   },
+  {
+    name: 'certificates in another order with a copy',
+    code: 'TRUST.KEY_INFO',
+    attack: signedAs({certificates: [leaf.der, leaf.der, intermediate.der]}),
+  },
+  {name: 'two X509Data', code: 'TRUST.SIGNATURE_SHAPE', attack: signedAs({beforeX509: x509([leaf.der])})},
+]);
+
+testAttacks('KeyInfo that names a key, fetches one, or brings its own revocation list', [
   {name: 'a RetrievalMethod', code: 'TRUST.SIGNATURE_SHAPE', attack: () => forge({beforeX509: extra})},
   {
     name: 'a KeyName',
@@ -60,34 +97,9 @@ testAttacks([
     attack: () => forge({beforeX509: '<KeyName>Trial signer</KeyName>'}),
   },
   {
-    name: 'KeyInfo without certificates',
-    code: 'TRUST.KEY_INFO',
-    attack: (xml) => xml.replace(/<X509Data>.*<\/X509Data>/s, '<KeyName>x</KeyName>'),
-  },
-  {
     name: 'an X509CRL in KeyInfo',
     code: 'TRUST.SIGNATURE_SHAPE',
     attack: (xml) => xml.replace('</X509Data>', '<X509CRL>AAAA</X509CRL></X509Data>'),
-  },
-  {
-    name: 'eleven certificates',
-    code: 'TRUST.LIMIT',
-    attack: (xml) => xml.replace(/<X509Data>.*<\/X509Data>/s, x509(Array.from({length: 11}, () => leaf.der))),
-  },
-  {
-    name: 'a certificate that is none',
-    code: 'TRUST.CERTIFICATE_MALFORMED',
-    attack: () => forge({certificates: [leaf.der, Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x01)]}),
-  },
-  {
-    name: 'a certificate with bytes behind it',
-    code: 'TRUST.CERTIFICATE_MALFORMED',
-    attack: () => forge({certificates: [Uint8Array.of(...leaf.der, 0), intermediate.der, root.der]}),
-  },
-  {
-    name: 'a chain without its middle',
-    code: 'TRUST.CHAIN_UNTRUSTED',
-    attack: () => forge({certificates: [leaf.der, root.der]}),
   },
 ]);
 

@@ -1,16 +1,36 @@
 import {expect, test} from 'vitest';
 import {verifyFeed} from '../../../src/trust/verify-feed.ts';
 import {testNow as testNowOf} from '../../support/certificates.ts';
-import {forge, trialProfile} from '../../support/forge-feed.ts';
-import {testAttacks} from './attack.ts';
+import {config, forge, trialProfile} from '../../support/forge-feed.ts';
+import {signedAs, testAttacks} from './attack.ts';
+
+/* What is refused on the raw text, before any parser has an opinion of it. */
 
 const declaration = '<?xml version="1.0" encoding="utf-8"?>';
 
-testAttacks([
+testAttacks('a processing instruction that becomes text', [
+  {
+    name: 'a processing instruction that canonical XML turns into text',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('>DoNothing', '><?p Do?>Nothing'),
+  },
+  {
+    name: 'a style sheet',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('<EOCS', '<?xml-stylesheet href="x"?><EOCS'),
+  },
+]);
+
+testAttacks('document types and entities', [
   {
     name: 'a document type',
     code: 'TRUST.DTD',
     attack: (xml) => xml.replace(declaration, `${declaration}<!DOCTYPE EOCS>`),
+  },
+  {
+    name: 'a document type in lower case',
+    code: 'TRUST.DTD',
+    attack: (xml) => xml.replace('<EOCS', '<!doctype EOCS><EOCS'),
   },
   {
     name: 'an entity that expands',
@@ -25,9 +45,9 @@ testAttacks([
       xml.replace(declaration, `${declaration}<!DOCTYPE EOCS [<!ENTITY x SYSTEM "file:///etc/passwd">]>`),
   },
   {
-    name: 'a document type in lower case',
+    name: 'an attribute that a document type fills in',
     code: 'TRUST.DTD',
-    attack: (xml) => xml.replace('<EOCS', '<!doctype EOCS><EOCS'),
+    attack: (xml) => xml.replace('<EOCS', '<!DOCTYPE EOCS [<!ATTLIST Action auto CDATA "true">]><EOCS'),
   },
   {
     name: 'an entity that only a lenient parser leaves as text',
@@ -40,32 +60,9 @@ testAttacks([
     code: 'TRUST.ENTITY',
     attack: (xml) => xml.replace('DoNothing<', '&#0;<'),
   },
-  {
-    name: 'a processing instruction that canonical XML turns into text',
-    code: 'TRUST.PROCESSING_INSTRUCTION',
-    attack: (xml) => xml.replace('>DoNothing', '><?p Do?>Nothing'),
-  },
-  {
-    name: 'a style sheet',
-    code: 'TRUST.PROCESSING_INSTRUCTION',
-    attack: (xml) => xml.replace('<EOCS', '<?xml-stylesheet href="x"?><EOCS'),
-  },
-  {
-    name: 'another encoding in the declaration',
-    code: 'TRUST.PROCESSING_INSTRUCTION',
-    attack: (xml) => xml.replace('utf-8', 'utf-7'),
-  },
-  {
-    name: 'XML 1.1',
-    code: 'TRUST.PROCESSING_INSTRUCTION',
-    attack: (xml) => xml.replace('version="1.0"', 'version="1.1"'),
-  },
-  {
-    name: 'a control character',
-    code: 'TRUST.ILLEGAL_CHARACTER',
-    attack: (xml) => xml.replace('DoNothing<', 'Do\u0001Nothing<'),
-  },
-  {name: 'U+FFFE', code: 'TRUST.ILLEGAL_CHARACTER', attack: (xml) => xml.replace('DoNothing<', 'Do\uFFFENothing<')},
+]);
+
+testAttacks('what two parsers read in two ways (CVE-2025-25291, CVE-2025-25292)', [
   {name: 'a second root element', code: 'TRUST.NOT_WELL_FORMED', attack: (xml) => `${xml}<EOCS/>`},
   {name: 'text behind the root', code: 'TRUST.NOT_WELL_FORMED', attack: (xml) => `${xml}text`},
   {
@@ -83,7 +80,63 @@ testAttacks([
     code: 'TRUST.NOT_WELL_FORMED',
     attack: (xml) => xml.replace('<Value>', '<x:Value>').replace('</Value>', '</x:Value>'),
   },
+  {
+    name: 'two attributes of one name by two prefixes',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('<Config ', '<Config xmlns:x="u" xmlns:y="u" x:a="1" y:a="2" '),
+  },
+  {
+    name: 'the prefix xml bound to something else',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('<Config ', '<Config xmlns:xml="urn:x" '),
+  },
+  {
+    name: 'the end of a CDATA section in text',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('>DoNothing', '>]]>DoNothing'),
+  },
+  {
+    name: 'a tag in an attribute',
+    code: 'TRUST.NOT_WELL_FORMED',
+    attack: (xml) => xml.replace('desc="d"', 'desc="<d"'),
+  },
+  {
+    name: 'a control character',
+    code: 'TRUST.ILLEGAL_CHARACTER',
+    attack: (xml) => xml.replace('DoNothing<', 'Do\u0001Nothing<'),
+  },
+  {name: 'U+FFFE', code: 'TRUST.ILLEGAL_CHARACTER', attack: (xml) => xml.replace('DoNothing<', 'Do\uFFFENothing<')},
+]);
+
+testAttacks('encodings', [
+  {
+    name: 'another encoding in the declaration',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('utf-8', 'utf-7'),
+  },
+  {
+    name: 'XML 1.1',
+    code: 'TRUST.PROCESSING_INSTRUCTION',
+    attack: (xml) => xml.replace('version="1.0"', 'version="1.1"'),
+  },
   {name: 'a second byte order mark', code: 'TRUST.PROCESSING_INSTRUCTION', attack: (xml) => `\uFEFF\uFEFF${xml}`},
+]);
+
+testAttacks('Unicode that only looks alike', [
+  {name: 'a root whose name only looks alike', code: 'TRUST.PAYLOAD', attack: signedAs({rootName: 'E\u041ECS'})},
+  {
+    name: 'an id with an invisible character',
+    code: 'TRUST.PAYLOAD',
+    attack: signedAs({content: config('M1\u200B')}),
+  },
+  {
+    name: 'the same letter in another normal form',
+    code: 'TRUST.SIGNATURE_DIGEST',
+    attack: () => forge({content: config('M1', 'caf\u00E9')}).replace('\u00E9', 'e\u0301'),
+  },
+]);
+
+testAttacks('one change after signing', [
   {
     name: 'one changed letter of a value',
     code: 'TRUST.SIGNATURE_DIGEST',
