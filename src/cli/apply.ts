@@ -60,6 +60,7 @@ export const applyCommand = defineCommand({
     const answer = runAnswer(end.result, {plan, verb: 'applied', code: 'APPLY.DONE'});
     if (confirmWithinMs === undefined || end.result.outcome !== 'done') return answer;
     const {awaitConfirm} = await import('./await-confirm.ts');
+    const {hereFrom} = await import('./here.ts');
     const onEvent = tell;
     return awaitConfirm(answer, server, {
       run: end.result.runId,
@@ -68,6 +69,7 @@ export const applyCommand = defineCommand({
       onEvent,
       io,
       json: args.json,
+      here: hereFrom(args),
     });
   },
 });

@@ -5,6 +5,7 @@ import {readState} from '../operations/state.ts';
 import type {Server} from '../server/server.ts';
 import {account} from './account.ts';
 import type {Answer, Io} from './command.ts';
+import {atHere} from './here.ts';
 
 interface Await {
   readonly run: string;
@@ -13,6 +14,8 @@ interface Await {
   readonly onEvent: (event: JournalEvent, runId: string) => void;
   readonly io: Io;
   readonly json: boolean;
+  /** How the server was named. */
+  readonly here: string;
 }
 
 const everyMs = 500;
@@ -26,7 +29,7 @@ const realPause = (milliseconds: number): Promise<void> =>
 export const awaitConfirm = async (answer: Answer, server: Server, request: Await): Promise<Answer> => {
   const {run, stateDir, wait, onEvent, io, json} = request;
   const deadline = (await readState(stateDir)).state.pendingConfirms.find((pending) => pending.run === run)?.deadline;
-  const how = `run ${run} is taken back unless it is confirmed by ${deadline}: stopgap confirm ${run}`;
+  const how = `run ${run} is taken back unless it is confirmed by ${deadline}: ${atHere(`stopgap confirm ${run}`, request.here)}`;
   if (!wait) return {...answer, text: `${answer.text}${how}\n`};
   if (!json) io.stdout.write(`${answer.text}${how}\n`);
   await watchConfirms(server, {

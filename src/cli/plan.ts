@@ -72,18 +72,14 @@ export const planCommand = defineCommand({
       at,
       rehearse: args.rehearse,
     });
-    const {color, format, only, output: planFile} = args;
-    const preview = await renderPreview(plan, {args: {color}, format, only, planFile, again}, io);
+    const {format, only, output: planFile} = args;
+    const preview = await renderPreview(plan, {args, format, only, planFile, again}, io);
     const text = tried
       ? `${preview.trimEnd()}\n\n${(await import('./rehearsal-text.ts')).rehearsalText(tried)}\n`
       : preview;
-    try {
-      refusePlan(plan.body);
-    } catch (error) {
-      // A person sees the whole of it, and the refusal last.
-      if (!args.json) io.stdout.write(text);
-      throw error;
-    }
+    // A person sees the whole of it, and the refusal last.
+    if (!args.json && isRefused(plan.body)) io.stdout.write(text);
+    refusePlan(plan.body, args.json ? 'in-full' : 'by-code');
     if (args.output !== undefined)
       await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: args.output, stateDir, io});
     return {

@@ -17,14 +17,15 @@ export const prepareUpgradeCommand = defineCommand({
       const {commandLine} = await import('./command-line.ts');
       const {renderPreview} = await import('./render-preview.ts');
       const plan = await planRollback(await openReader(args, io), choice, {stateDir, now: io.now()});
-      const {server, color} = args;
+      const {server} = args;
       const again = commandLine(['prepare-upgrade'], {server, 'state-dir': args['state-dir']});
-      const text = await renderPreview(plan, {args: {color}, format: 'text', again}, io);
+      const text = await renderPreview(plan, {args, format: 'text', again}, io);
       return {code: 'UPGRADE.PLANNED', exitCode: 0, data: plan, text};
     }
     const {account} = await import('./account.ts');
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
+    const {atHere, hereFrom} = await import('./here.ts');
     const server = await openServer(args, io);
     const {plan, result} = await rollBack(server, {
       choice,
@@ -37,6 +38,9 @@ export const prepareUpgradeCommand = defineCommand({
     });
     const answer = runAnswer(result, {plan, verb: 'done', code: 'UPGRADE.PREPARED'});
     const ids = plan.body.mitigations.map(({id}) => id).join(', ');
-    return {...answer, text: `${answer.text}suspended for upgrade: ${ids}\nafter it: stopgap reconcile\n`};
+    return {
+      ...answer,
+      text: `${answer.text}suspended for upgrade: ${ids}\nafter it: ${atHere('stopgap reconcile', hereFrom(args))}\n`,
+    };
   },
 });

@@ -38,7 +38,7 @@ export const reconcileCommand = defineCommand({
     refusePlan(body);
     const {hostName} = await reader.facts();
     const plan = sealPlan(body, {plannedAt: now.toISOString(), hostName, server: reader.name, stopgap: version});
-    const {server, place, reason, profile, color, output: planFile} = args;
+    const {server, place, reason, profile, output: planFile} = args;
     const again = commandLine(['reconcile'], {
       server,
       'state-dir': args['state-dir'],
@@ -49,7 +49,7 @@ export const reconcileCommand = defineCommand({
     });
     const cells = rows.map(({what, status, proposal, why}) => [what, status, proposal, why].map(escapeLine));
     const changes = rows.some(({proposal}) => ['apply again', 'remove', 'close the books'].includes(proposal));
-    const preview = changes ? await renderPreview(plan, {args: {color}, format: 'text', planFile, again}, io) : '';
+    const preview = changes ? await renderPreview(plan, {args, format: 'text', planFile, again}, io) : '';
     if (planFile !== undefined) {
       await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: planFile, stateDir, io});
     }

@@ -40,7 +40,7 @@ export const rollbackCommand = defineCommand({
       const {refusePlan} = await import('../operations/refuse-plan.ts');
       const plan = await planRollback(await openReader(args, io), choice, {stateDir, now: io.now()});
       refusePlan(plan.body);
-      const {server, all, exact, reason, color} = args;
+      const {server, all, exact, reason} = args;
       const options = {
         server,
         'state-dir': args['state-dir'],
@@ -51,7 +51,7 @@ export const rollbackCommand = defineCommand({
         reason,
       };
       const again = commandLine(['rollback', ...(args.target === undefined ? [] : [args.target])], options);
-      const text = await renderPreview(plan, {args: {color}, format: 'text', again}, io);
+      const text = await renderPreview(plan, {args, format: 'text', again}, io);
       return {code: 'ROLLBACK.PLANNED', exitCode: 0, data: plan, text};
     }
     const {account} = await import('./account.ts');

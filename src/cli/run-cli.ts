@@ -2,6 +2,7 @@ import {fileRefusal} from '../kit/file-refusal.ts';
 import {isRefusal} from '../kit/refusal.ts';
 import type {Answer, Io} from './command.ts';
 import {commandsFor} from './commands.ts';
+import {hereOf, refusalHere} from './here.ts';
 import {parseArgs} from './parse-args.ts';
 import {printAnswer, printBug, printRefusal} from './print.ts';
 
@@ -27,7 +28,7 @@ export const runCli = async (argv: readonly string[], io: Io): Promise<number> =
   } catch (caught) {
     const error = changing.has(command.split(' ')[0] ?? '') ? caught : (fileRefusal(caught) ?? caught);
     if (isRefusal(error)) {
-      printRefusal(error, {form, colour, io});
+      printRefusal(refusalHere(error, hereOf(argv)), {form, colour, io});
       return error.exitCode;
     }
     printBug(error, form, io);

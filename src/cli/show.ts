@@ -17,7 +17,7 @@ export const showCommand = defineCommand({
     const plan = await readPlanFile(args.plan, io);
     const {readImpactFile} = await import('./read-impact-file.ts');
     const impact = args.impact === undefined ? undefined : await readImpactFile(args.impact, plan, io);
-    const request = {args, planFile: args.plan, format: args.format, only: args.only, impact};
+    const request = {args, file: args.output, planFile: args.plan, format: args.format, only: args.only, impact};
     const text = await renderPreview(plan, request, io);
     if (args.output === undefined) return {code: 'PLAN.SHOWN', exitCode: 0, data: plan, text};
     const written = await writePreview({text, file: args.output, planFile: args.plan}, io);

@@ -13,21 +13,38 @@ export const wrap = (text: string, width: number): readonly string[] => {
   return [...lines, line];
 };
 
-/** A table that fits the width: columns take what they need, the last one takes what is left and wraps. */
+/** Room that the last column, the one with sentences, should have. */
+const sentence = 40;
+
+/** What each column needs; where the last one would get too little room, the widest of the others gives some. */
+const widthsOf = (cells: readonly (readonly string[])[], width: number): readonly number[] => {
+  const columns = cells[0] ?? [];
+  const needs = columns.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const others = needs.slice(0, -1);
+  const before = others.reduce((sum, each) => sum + each + 2, 0);
+  const missing = before + Math.min(sentence, needs.at(-1) ?? 0) - width;
+  const widest = others.indexOf(Math.max(...others));
+  const given = others.map((each, column) =>
+    column === widest && missing > 0 ? Math.max(sentence, each - missing) : each,
+  );
+  const left = width - given.reduce((sum, each) => sum + each + 2, 0);
+  return [...given, Math.min(Math.max(24, left), needs.at(-1) ?? 0)];
+};
+
+/** A table that fits the width: what is too long for its column goes on below. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], width: number): string => {
   const cells = [head, ...rows].map((row) => row.map(escapeLine));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 0);
-  const last = Math.max(24, width - before);
+  const widths = widthsOf(cells, width);
   const lines = cells.flatMap((row) => {
-    const start = row
-      .slice(0, -1)
-      .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
-      .join('');
-    return wrap(row.at(-1) ?? '', last).map((part, index) =>
-      `${index === 0 ? start : ' '.repeat(before)}${part}`.trimEnd(),
+    const parts = widths.map((each, column) => wrap(row[column] ?? '', each));
+    const height = Math.max(...parts.map(({length}) => length));
+    return Array.from({length: height}, (_, index) =>
+      parts
+        .map((part, column) => (part[index] ?? '').padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
     );
   });
-  const rule = [...widths.slice(0, -1), Math.min(last, widths.at(-1) ?? 0)].map((each) => '-'.repeat(each)).join('  ');
+  const rule = widths.map((each) => '-'.repeat(each)).join('  ');
   return [lines[0] ?? '', rule, ...lines.slice(1)].join('\n');
 };

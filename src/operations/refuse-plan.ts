@@ -17,9 +17,17 @@ const fromBackup: NextStep = {
 const leavingOut = ({code, concerns}: Finding): readonly NextStep[] =>
   code === 'MITIGATION.NOT_APPLICABLE' ? [{label: `Leave ${concerns.join(', ')} out`}] : [];
 
-const asRefusal = (findings: readonly Finding[]): Refusal => {
+/** `by-code` where a person has just read the findings themselves. */
+type Telling = 'in-full' | 'by-code';
+
+const messageOf = (findings: readonly Finding[], telling: Telling): string =>
+  telling === 'in-full'
+    ? findings.map(({code, message}) => `${code}: ${message}`).join('\n')
+    : `the plan is refused by ${[...new Set(findings.map(({code}) => code))].join(', ')}`;
+
+const asRefusal = (findings: readonly Finding[], telling: Telling): Refusal => {
   const acceptable = findings.every(({acceptable: can}) => can) ? [...new Set(findings.map(({code}) => code))] : [];
-  return new Refusal('PLAN.REFUSED', findings.map(({code, message}) => `${code}: ${message}`).join('\n'), {
+  return new Refusal('PLAN.REFUSED', messageOf(findings, telling), {
     ...(findings[0]?.where ? {where: findings[0].where} : {}),
     next: [
       ...acceptable.map(accepting),
@@ -32,7 +40,7 @@ const asRefusal = (findings: readonly Finding[]): Refusal => {
 export const isRefused = (body: PlanBody): boolean => refusingFindings(body).length > 0;
 
 /** One refusing finding that is not accepted refuses the plan. @throws Refusal PLAN.REFUSED */
-export const refusePlan = (body: PlanBody): void => {
+export const refusePlan = (body: PlanBody, telling: Telling = 'in-full'): void => {
   const refusing = refusingFindings(body);
-  if (refusing.length > 0) throw asRefusal(refusing);
+  if (refusing.length > 0) throw asRefusal(refusing, telling);
 };

@@ -57,8 +57,11 @@ const findings = (page: TextPage, views: readonly FindingView[]): void => {
 const symbolPaint = ({colours}: TextPage, symbol: StepView['symbol']): Paint =>
   ({'+': colours.green, '~': colours.yellow, '-': colours.red, ' ': colours.dim})[symbol];
 
-const stepTitle = (step: StepView, digits: number): string =>
-  `${String(step.number).padStart(digits)} ${step.symbol} ${step.disruption.length > 0 ? '!' : ' '} ${step.label}${step.done ? ' (already so, nothing is run)' : ''}`;
+const stepTitle = (page: TextPage, step: StepView): void => {
+  const lead = `${String(step.number).padStart(2)} ${step.symbol} ${step.disruption.length > 0 ? '!' : ' '} `;
+  const label = `${step.label}${step.done ? ' (already so, nothing is run)' : ''}`;
+  page.prose(1, lead, label, symbolPaint(page, step.symbol));
+};
 
 const steps = (page: TextPage, view: PlanView): void => {
   page.heading('Steps, in the order in which they run');
@@ -67,7 +70,7 @@ const steps = (page: TextPage, view: PlanView): void => {
   if (view.steps.length === 0 && view.hidden === 0) page.exact(2, 'none');
   for (const step of view.steps) {
     page.blank();
-    page.exact(1, stepTitle(step, 2), symbolPaint(page, step.symbol));
+    stepTitle(page, step);
     for (const text of step.disruption) page.prose(8, '! ', text, page.colours.red);
     stepBody(page, step);
   }
@@ -114,7 +117,7 @@ const diffs = (page: TextPage, {diffs: files}: PlanView): void => {
 
 const summary = (page: TextPage, view: PlanView): void => {
   page.heading('Summary');
-  for (const step of view.steps) page.exact(1, stepTitle(step, 2), symbolPaint(page, step.symbol));
+  for (const step of view.steps) stepTitle(page, step);
   for (const text of view.totals) page.exact(2, text);
   page.blank();
   page.prose(0, '', view.next.sentence, page.colours.bold);

@@ -1,0 +1,44 @@
+import {Refusal} from '../kit/refusal.ts';
+import {shellWord} from '../kit/shell-word.ts';
+import type {GlobalArgs} from './command.ts';
+
+/*
+ * A command that a person is told to run next has to be about the same server. Who refuses deep below does not know how
+ * the server was named, so the command line adds it where the command is shown.
+ */
+
+const named = ['--server', '--state-dir'];
+
+/** `--server sandbox:lab`, as it was said; '' where nothing was. */
+export const hereOf = (argv: readonly string[]): string =>
+  argv
+    .flatMap((word, index) => {
+      if (named.includes(word)) return [word, shellWord(argv[index + 1] ?? '')];
+      const name = named.find((one) => word.startsWith(`${one}=`));
+      return name === undefined ? [] : [name, shellWord(word.slice(name.length + 1))];
+    })
+    .join(' ');
+
+/** The same from options that have been read. */
+export const hereFrom = (args: Pick<GlobalArgs, 'server' | 'state-dir'>): string =>
+  [
+    ...(args.server === undefined ? [] : ['--server', shellWord(args.server)]),
+    ...(args['state-dir'] === undefined ? [] : ['--state-dir', shellWord(args['state-dir'])]),
+  ].join(' ');
+
+/** Commands that are about no server. */
+const elsewhere = /^stopgap (?:feed|sandbox|--)/;
+
+export const atHere = (command: string, here: string): string =>
+  here === '' || !command.startsWith('stopgap ') || elsewhere.test(command) || command.includes('--server')
+    ? command
+    : `${command} ${here}`;
+
+/** The same refusal, with commands for the server that the command line named. */
+export const refusalHere = (refusal: Refusal, here: string): Refusal => {
+  const {code, message, where, untouched, exitCode, cause} = refusal;
+  const next = refusal.next.map(({label, command}) =>
+    command === undefined ? {label} : {label, command: atHere(command, here)},
+  );
+  return new Refusal(code, message, {where, untouched, next, exitCode, cause});
+};
