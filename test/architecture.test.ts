@@ -184,6 +184,14 @@ describe('habits', () => {
     expect(sources.filter(({text}) => text.includes('noExplicitAny')).map(({path}) => path)).toEqual([]);
   });
 
+  // Behind an import() of its own the bundle gives a CommonJS package no names: the source would run, the release would not.
+  test('packages are loaded late behind a file of ours only', () => {
+    const late = sources.flatMap(({path, code}) =>
+      [...code.matchAll(/\bimport\(\s*'([^'.][^']*)'/g)].map(([, name]) => `${path}: ${name}`),
+    );
+    expect(late.filter((place) => !place.includes(': node:'))).toEqual([]);
+  });
+
   test('no left-overs', () => {
     const found = sources.filter(({text}) =>
       /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-(?:ignore|nocheck|expect-error)/.test(text),

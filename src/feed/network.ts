@@ -51,7 +51,7 @@ export const proxyFor = (url: URL, {proxy, env, systemProxy}: NetworkOptions): s
 };
 
 // An HTTP client is half a megabyte of code, which a command that reads files has no use for.
-const client = () => import('undici');
+const client = () => import('../kit/http-client.ts');
 
 /** `saw` is told whose certificate the host showed, once it has been found to be good. */
 const dispatcherFor = async (

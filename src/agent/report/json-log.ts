@@ -1,6 +1,8 @@
 import {once} from 'node:events';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
+import {pino} from 'pino';
+import roll from 'pino-roll';
 import {redactJson} from '../../kit/redact.ts';
 import type {Listener} from '../happening.ts';
 import {severityOf, wordingOf} from './wording.ts';
@@ -28,8 +30,6 @@ export const openJsonLog = async (
   folder: string,
   {onTrouble, size = '20m', keep = 30}: JsonLogOptions,
 ): Promise<JsonLog> => {
-  // Both are some 100 ms to load, which only an agent needs to spend.
-  const [{pino}, {default: roll}] = await Promise.all([import('pino'), import('pino-roll')]);
   await mkdir(folder, {recursive: true, mode: 0o700});
   const stream = await roll({
     file: join(folder, 'agent.jsonl'),

@@ -1,5 +1,6 @@
 import {createHmac} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
+import {Agent, ProxyAgent, request} from 'undici';
 import {trustedRoots} from '../../kit/trusted-roots.ts';
 import type {SecretSource} from '../../operations/settings/secret-source.ts';
 import {type Environment, readSecret} from './secret.ts';
@@ -28,7 +29,6 @@ export const signatureOf = (body: string, timestamp: string, key: string): strin
   `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`;
 
 const clientFor = async ({proxy, url, ca}: {proxy: string | undefined; url: string; ca: string | undefined}) => {
-  const {Agent, ProxyAgent} = await import('undici');
   // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
   const tls = {
     rejectUnauthorized: true,
@@ -49,7 +49,6 @@ export const postSigned = async (
     'x-stopgap-timestamp': timestamp,
     'x-stopgap-signature': signatureOf(body, timestamp, await readSecret(secret, env)),
   };
-  const {request} = await import('undici');
   const dispatcher = await clientFor({proxy, url, ca});
   try {
     const answer = await request(url, {

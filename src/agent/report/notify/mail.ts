@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {createTransport} from 'nodemailer';
 import {trustedRoots} from '../../../kit/trusted-roots.ts';
 import type {MailSettings} from '../../../operations/settings/notification.ts';
 import {type Environment, readSecret} from '../secret.ts';
@@ -36,7 +37,6 @@ export const mailChannel = (settings: MailSettings, env: Environment): Channel =
   on: settings.on,
   send: async (notice) => {
     const {server, port, security, ca, user, password} = settings;
-    const {createTransport} = await import('nodemailer');
     const transport = createTransport({
       host: server,
       port: port ?? defaultPort[security],
