@@ -77,6 +77,27 @@ describe.skipIf(!hasRealFeed)('the genuine feed', () => {
   });
 });
 
+describe.skipIf(!hasRealFeed)('the genuine feed today, when its signer and the authority above it have expired', () => {
+  const today = new Date('2026-11-22T00:00:00Z');
+
+  test('is refused by the built-in profile, and the reason names the certificate and the day', () => {
+    const {code, reason} = verify(realFeed(), today);
+    expect(code).toBe('TRUST.CERTIFICATE_EXPIRED');
+    expect(reason).toMatch(/^The certificate "CN=Microsoft .* expired on 20/);
+  });
+
+  test('is accepted through its time stamp by a profile that allows that, and the warning says why', () => {
+    const verification = verify(realFeed(), today, stamping);
+    expect(verification).toMatchObject({
+      verified: true,
+      signedAt: new Date('2021-09-15T16:42:08.621Z'),
+    });
+    expect(verification.verified && verification.warnings.join('\n')).toContain(
+      'The signer has expired; it counts because the signature was stamped on 2021-09-15T16:42:08.621Z.',
+    );
+  });
+});
+
 describe.skipIf(!hasRealFeed)('its counter-signature', () => {
   test('lets an expired signer count where the profile says so, and the warning says it', () => {
     const verification = verify(realFeed(), expired, stamping);
@@ -114,6 +135,31 @@ describe.skipIf(!hasRealFeed)('its counter-signature', () => {
     );
   });
 });
+
+/** Where a byte is covered by the signature: the document element without Signature, and SignedInfo. */
+const signedPlaces = (text: string): readonly number[] => {
+  const spans = [
+    [text.indexOf('<EOCS'), text.indexOf('<Signature ')],
+    [text.indexOf('<SignedInfo>'), text.indexOf('</SignedInfo>')],
+    [text.indexOf('</EOCS>'), text.indexOf('</EOCS>') + 7],
+  ] as const;
+  return spans.flatMap(([from, to]) => Array.from({length: to - from}, (_, index) => from + index));
+};
+
+test.skipIf(!hasRealFeed)(
+  'one flipped bit of any byte that is signed is refused',
+  () => {
+    const bytes = realFeed();
+    const places = signedPlaces(Buffer.from(bytes).toString('latin1'));
+    expect(places.length).toBeGreaterThan(800);
+    const accepted = places.filter((at) => {
+      const mutated = Uint8Array.from(bytes).with(at, (bytes[at] ?? 0) ^ (1 << (at % 7)));
+      return verify(mutated).verified;
+    });
+    expect(accepted).toEqual([]);
+  },
+  120_000,
+);
 
 test.skipIf(!hasRealFeed)(
   'no changed byte of the genuine feed is accepted with other content',

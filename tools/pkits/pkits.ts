@@ -1,4 +1,4 @@
-import {readPkits, runPkitsCase} from './run-case.ts';
+import {flipSignature, readPkits, runPkitsCase} from './run-case.ts';
 
 // Usage: node tools/pkits/pkits.ts FOLDER [ISO time]; FOLDER holds pkits.json, certs/ and crls/.
 const folder = process.argv[2] ?? '../shared/real/pkits';
@@ -20,3 +20,5 @@ for (const {test, answer} of wrong) console.log(`${test.id} ${test.title}: ${ans
 console.log(
   `${results.length - wrong.length} of ${results.length} right, ${wrong.filter((each) => each.accepted).length} false accepts`,
 );
+const altered = suite.tests.filter((test) => runPkitsCase(folder, test, at, flipSignature) !== 'accepted');
+console.log(`${altered.length} of ${results.length} refused with one bit of the target's signature flipped`);

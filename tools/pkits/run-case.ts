@@ -50,12 +50,18 @@ const rulesOf = (test: PkitsCase, at: Date): PathRules => ({
   },
 });
 
+/** What happens to the certificate in question on its way here. */
+export type Alteration = (der: Uint8Array) => Uint8Array;
+
+/** The signature stands at the end of a certificate. */
+export const flipSignature: Alteration = (der) => Uint8Array.from(der).with(-1, (der.at(-1) ?? 0) ^ 1);
+
 /** `accepted`, or the reason of the refusal. */
-export const runPkitsCase = (folder: string, test: PkitsCase, at: Date): string => {
+export const runPkitsCase = (folder: string, test: PkitsCase, at: Date, alter: Alteration = (der) => der): string => {
   const certificate = (name: string) => parseCertificate(readFileSync(join(folder, 'certs', `${name}.crt`)));
   try {
     const anchor = certificate(test.anchor);
-    const leaf = certificate(test.target);
+    const leaf = parseCertificate(alter(readFileSync(join(folder, 'certs', `${test.target}.crt`))));
     const pool = test.certs.filter((name) => name !== test.target && name !== test.anchor).map(certificate);
     const crls = test.crls.map((name) => parseCrl(readFileSync(join(folder, 'crls', `${name}.crl`))));
     const rules = rulesOf(test, at);
