@@ -33,23 +33,25 @@ export const agentRunCommand = defineCommand({
       .option('first-check', {type: 'string', describe: 'For trials: first check after this time, 0s'})
       .option('every', {type: 'string', describe: 'For trials: from one check to the next, 10s'}),
   run: async (args, io) => {
-    const {runAgent} = await import('../../agent/run-agent.ts');
-    const {parseDuration} = await import('../duration.ts');
-    const {openAgentFrom} = await import('./open-agent.ts');
-    const {options, close} = await openAgentFrom(args, io);
-    const pace: AgentOptions['pace'] = {
-      firstCheckMs: args['first-check'] === undefined ? undefined : fromZero(args['first-check'], parseDuration),
-      everyMs: args.every === undefined ? undefined : parseDuration(args.every),
-    };
+    // Windows gives a service half a minute to answer, and a machine that boots may need longer to load and open all this.
     const run: RunAgent = async (stop, onAsk) => {
-      await runAgent({...options, pace, lookEveryMs: Math.min(lookEveryMs, pace.everyMs ?? lookEveryMs), stop, onAsk});
+      const {runAgent} = await import('../../agent/run-agent.ts');
+      const {parseDuration} = await import('../duration.ts');
+      const {openAgentFrom} = await import('./open-agent.ts');
+      const pace: AgentOptions['pace'] = {
+        firstCheckMs: args['first-check'] === undefined ? undefined : fromZero(args['first-check'], parseDuration),
+        everyMs: args.every === undefined ? undefined : parseDuration(args.every),
+      };
+      const {options, close} = await openAgentFrom(args, io);
+      try {
+        const lookEvery = Math.min(lookEveryMs, pace.everyMs ?? lookEveryMs);
+        await runAgent({...options, pace, lookEveryMs: lookEvery, stop, onAsk});
+      } finally {
+        await close();
+      }
       return 0;
     };
-    try {
-      await (args.service ? (await import('./as-service.ts')).asService(run) : inForeground(run));
-    } finally {
-      await close();
-    }
+    await (args.service ? (await import('./as-service.ts')).asService(run) : inForeground(run));
     return {code: 'AGENT.STOPPED', exitCode: 0, data: {}, text: 'the agent has stopped'};
   },
 });
