@@ -7,7 +7,7 @@ import {Html} from './html-template.ts';
 export const previewStyle = new Html(`
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--panel:#f6f8fa;
 --add:#116329;--add-bg:#e6ffec;--cut:#a40e26;--cut-bg:#ffebe9;--turn:#7d4e00;--turn-bg:#fff8e5;--hunk:#0550ae}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9ea7b3;--paper:#0d1117;--line:#30363d;--panel:#161b22;
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9ea7b3;--paper:#0d1117;--line:#30363d;--panel:#161b22;
 --add:#7ee787;--add-bg:#12261e;--cut:#ffa198;--cut-bg:#301b1e;--turn:#e3b341;--turn-bg:#2a2113;--hunk:#79c0ff}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 4rem;background:var(--paper);color:var(--ink);
@@ -31,6 +31,6 @@ article{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;margi
 .tag-refuse{color:var(--cut);background:var(--cut-bg)}.tag-warn,.tag-accepted{color:var(--turn);background:var(--turn-bg)}
 .tag-note{background:var(--panel)}
 .summary td{padding:.15rem .75rem .15rem 0;vertical-align:top}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}code,pre{font-size:8.5pt}article,.alarm{break-inside:avoid}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}code,pre{font-size:8.5pt}article,.alarm{break-inside:avoid}
 h2,h3{break-after:avoid}}
 `);

@@ -1,5 +1,6 @@
 import type {Plan} from '../plan/model.ts';
 import type {ActView} from './act-view.ts';
+import {facts} from './html-facts.ts';
 import {previewStyle} from './html-style.ts';
 import {type Html, html} from './html-template.ts';
 import {impactSection} from './impact-figures.ts';
@@ -36,9 +37,6 @@ ${summary(view)}
 
 const section = (title: string, parts: readonly Html[]): Html | undefined =>
   parts.length === 0 ? undefined : html`<section><h2>${title}</h2>${parts}</section>\n`;
-
-const facts = (rows: readonly Labelled[]): Html =>
-  html`<dl>${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
 
 const rowsOf = (label: string, texts: readonly string[]): readonly Labelled[] =>
   texts.map((text, index) => [index === 0 ? label : '', text]);

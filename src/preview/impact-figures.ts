@@ -1,3 +1,4 @@
+import {facts} from './html-facts.ts';
 import {type Html, html} from './html-template.ts';
 
 /** What a replay of logs found for one rule, as numbers for a change board. */
@@ -19,8 +20,21 @@ export interface LogImpact {
   readonly rules: readonly ImpactFigures[];
 }
 
-const row = ({rule, ordinary, attackLike, untold, span, applications}: ImpactFigures): Html =>
-  html`<tr><td>${rule}</td><td>${String(ordinary)}</td><td>${applications}</td><td>${span ?? ''}</td><td>${String(attackLike)}</td><td>${String(untold)}</td></tr>\n`;
+const ruleFigures = ({rule, ordinary, attackLike, untold, span, applications}: ImpactFigures): Html => html`<article>
+<h3>${rule}</h3>
+${facts([
+  ['ordinary requests', String(ordinary)],
+  ...(span === undefined
+    ? []
+    : ([
+        ['most to', applications],
+        ['first and last', span],
+      ] as const)),
+  ['attack-like, by signs', String(attackLike)],
+  ['the log does not tell', String(untold)],
+])}
+</article>
+`;
 
 /** The section of the page; nothing where no logs were replayed. */
 export const impactSection = (impact: LogImpact | undefined): Html | undefined =>
@@ -28,7 +42,6 @@ export const impactSection = (impact: LogImpact | undefined): Html | undefined =
     ? undefined
     : html`<section><h2>What the rules would have done to logged requests</h2>
 <p>${impact.read}</p>
-<table class="summary"><tr><th>rule</th><th>ordinary requests</th><th>most to</th><th>first and last</th><th>attack-like, by signs</th><th>the log does not tell</th></tr>
-${impact.rules.map(row)}</table>
+${impact.rules.map(ruleFigures)}
 </section>
 `;
