@@ -1,4 +1,3 @@
-import type {RunKind} from '../journal/model.ts';
 import type {State} from '../journal/state.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
@@ -9,22 +8,29 @@ import type {Opening} from './window/openings.ts';
 
 /*
  * What has to be true before anything is changed. Change windows, setup and a confirm that waits bind apply alone: the
- * way back is always open.
+ * way back is always open. Each question answers with the first reason not to begin; `undefined`: nothing stands in the
+ * way. Pure.
  */
 
-export type Activity = RunKind | 'recover';
+export interface ToBegin {
+  readonly facts: Pick<ServerFacts, 'elevated'>;
+  readonly state: Pick<State, 'unfinished'>;
+}
 
-export interface PreflightInput {
-  readonly activity: Activity;
-  /** null for recover, which takes its plan from the journal. */
-  readonly plan: Plan | null;
+export interface ToApply extends ToBegin {
+  readonly plan: Plan;
   readonly facts: Pick<ServerFacts, 'elevated' | 'setupBlockers'>;
   readonly state: Pick<State, 'unfinished' | 'pendingConfirms'>;
   readonly window: WindowVerdict;
   /** The person said --now. */
   readonly now: boolean;
-  readonly confirmWithinMs: number | null;
-  readonly disk: {readonly freeBytes: number; readonly neededBytes: number};
+  /** `undefined`: no confirm was asked for. */
+  readonly confirmWithinMs: number | undefined;
+}
+
+export interface Disk {
+  readonly freeBytes: number;
+  readonly neededBytes: number;
 }
 
 /** Takes the server's lock for the time of the work. @throws Refusal APPLY.LOCKED */
@@ -42,31 +48,27 @@ export const withLock = async <T>(server: Server, work: () => Promise<T>): Promi
   }
 };
 
-/** The first reason not to begin; `undefined`: nothing stands in the way. Pure. */
-export const preflight = (input: PreflightInput): Refusal | undefined =>
-  notElevated(input) ??
-  unfinishedRun(input) ??
-  (input.activity === 'apply' ? bindsApply(input) : undefined) ??
-  diskFull(input);
+/** Whatever changes the server asks this; recovery asks `notElevated` alone, an interrupted run is what it is for. */
+export const mayBegin = ({facts, state}: ToBegin): Refusal | undefined => notElevated(facts) ?? interrupted(state);
 
-const bindsApply = (input: PreflightInput): Refusal | undefined =>
-  setupBlocked(input) ?? confirmPending(input) ?? outsideWindow(input) ?? irreversible(input);
+export const mayApply = (input: ToApply): Refusal | undefined =>
+  mayBegin(input) ?? setupBlocked(input) ?? confirmPending(input) ?? outsideWindow(input) ?? irreversible(input);
 
-const notElevated = ({facts}: PreflightInput): Refusal | undefined =>
+export const notElevated = (facts: Pick<ServerFacts, 'elevated'>): Refusal | undefined =>
   facts.elevated
     ? undefined
     : new Refusal('APPLY.NOT_ELEVATED', 'Changing the server needs the rights of an administrator.', {
         next: [{label: 'Start the command again from an elevated prompt'}],
       });
 
-const unfinishedRun = ({activity, state: {unfinished}}: PreflightInput): Refusal | undefined =>
-  unfinished === undefined || activity === 'recover'
+export const interrupted = ({unfinished}: Pick<State, 'unfinished'>): Refusal | undefined =>
+  unfinished === undefined
     ? undefined
     : new Refusal('APPLY.UNFINISHED_RUN', `Run ${unfinished.runId} was interrupted and is not in order yet.`, {
         next: [{label: 'Put it in order first', command: 'stopgap recover'}],
       });
 
-const setupBlocked = ({facts}: PreflightInput): Refusal | undefined => {
+const setupBlocked = ({facts}: ToApply): Refusal | undefined => {
   const [blocker] = facts.setupBlockers;
   if (blocker === undefined) return undefined;
   // SETUP.RUNNING of the server is APPLY.SETUP_RUNNING here.
@@ -77,7 +79,7 @@ const setupBlocked = ({facts}: PreflightInput): Refusal | undefined => {
   });
 };
 
-const confirmPending = ({state: {pendingConfirms}}: PreflightInput): Refusal | undefined => {
+const confirmPending = ({state: {pendingConfirms}}: ToApply): Refusal | undefined => {
   const [pending] = pendingConfirms;
   if (pending === undefined) return undefined;
   return new Refusal('APPLY.CONFIRM_PENDING', `Run ${pending.run} waits for its confirm until ${pending.deadline}.`, {
@@ -88,7 +90,7 @@ const confirmPending = ({state: {pendingConfirms}}: PreflightInput): Refusal | u
   });
 };
 
-const outsideWindow = ({window, now}: PreflightInput): Refusal | undefined => {
+const outsideWindow = ({window, now}: ToApply): Refusal | undefined => {
   if (now || window.is === 'open' || window.is === 'urgent') return undefined;
   const next = [{label: 'Apply now, on purpose', command: 'stopgap apply <plan> --now --reason "why"'}];
   if (window.is === 'none') return new Refusal('APPLY.OUTSIDE_WINDOW', 'No change window is configured.', {next});
@@ -105,9 +107,9 @@ const spoken = ({window: {name, timeZone}, from}: Opening): string =>
   `The next one, ${name}, opens ${wallTime(from, timeZone.iana).replace('T', ' ')} (${timeZone.name}), ${from.toISOString()}.`;
 
 /** A promise to take back what cannot be taken back is none. */
-const irreversible = ({plan, confirmWithinMs}: PreflightInput): Refusal | undefined => {
-  if (confirmWithinMs === null) return undefined;
-  const step = plan?.body.steps.find((each) => each.status === 'to-do' && each.undo.length === 0);
+const irreversible = ({plan, confirmWithinMs}: ToApply): Refusal | undefined => {
+  if (confirmWithinMs === undefined) return undefined;
+  const step = plan.body.steps.find((each) => each.status === 'to-do' && each.undo.length === 0);
   if (step === undefined) return undefined;
   return new Refusal('APPLY.CONFIRM_IRREVERSIBLE', `The step "${step.label}" has no way back.`, {
     where: {step: step.id},
@@ -115,7 +117,7 @@ const irreversible = ({plan, confirmWithinMs}: PreflightInput): Refusal | undefi
   });
 };
 
-const diskFull = ({disk: {freeBytes, neededBytes}}: PreflightInput): Refusal | undefined =>
+export const diskFull = ({freeBytes, neededBytes}: Disk): Refusal | undefined =>
   freeBytes >= neededBytes
     ? undefined
     : new Refusal(
@@ -127,9 +129,11 @@ const diskFull = ({disk: {freeBytes, neededBytes}}: PreflightInput): Refusal | u
 /** Room for the journal itself, which holds the plan and the output of every command. */
 const journalReserve = 16 * 1024 * 1024;
 
-/** Bytes that a run of the plan may need in the state folder: every touched file once. */
+/** Bytes that a run of the plan may need in the state folder: every touched file once, and every file that is taken over. */
 export const neededBytes = async (server: Pick<Server, 'readFile'>, plan: Plan): Promise<number> => {
-  const paths = new Set(plan.body.steps.flatMap((step) => (step.status === 'to-do' ? step.touches : [])));
+  const paths = new Set(
+    plan.body.steps.flatMap((step) => (step.status === 'to-do' || step.kind === 'adopt' ? step.touches : [])),
+  );
   let sum = journalReserve;
   for (const path of paths) sum += (await server.readFile(path))?.length ?? 0;
   return sum;

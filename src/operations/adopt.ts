@@ -1,5 +1,5 @@
 import {executePlan} from '../apply/execute.ts';
-import {preflight, withLock} from '../apply/preflight.ts';
+import {diskFull, mayBegin, neededBytes, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts';
 import type {JournalEvent} from '../journal/model.ts';
@@ -144,22 +144,15 @@ export const adopt = (server: Server, request: Adopt): Promise<{readonly plan: P
   withLock(server, async () => {
     const {store, state} = await openState(request.stateDir);
     const facts = await server.facts();
-    const refusal = preflight({
-      activity: 'adopt',
-      plan: null,
-      facts,
-      state,
-      window: {is: 'none'},
-      now: true,
-      confirmWithinMs: null,
-      disk: {freeBytes: await store.freeBytes(), neededBytes: 16 * 1024 * 1024},
-    });
+    const refusal = mayBegin({facts, state});
     if (refusal) throw refusal;
     const plannedAt = server.clock.now().toISOString();
     const meta = {plannedAt, hostName: facts.hostName, server: server.name, stopgap: version};
     const {body, sources} = await request.plan();
     for (const source of sources) await keepSource(request.stateDir, source);
     const plan = sealPlan(body, meta);
+    const full = diskFull({freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)});
+    if (full) throw full;
     const result = await executePlan(plan, server, {
       store,
       holds: (check) => holds(check, server),

@@ -1,6 +1,6 @@
 import {alreadyAppliedBy} from '../apply/already-applied.ts';
 import {executePlan} from '../apply/execute.ts';
-import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
+import {diskFull, interrupted, mayApply, neededBytes, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {isRefusal, Refusal} from '../kit/refusal.ts';
@@ -108,7 +108,7 @@ const applyNow = async (
   const run = await alreadyAppliedBy(plan, state, looker);
   if (run !== undefined) return {did: 'nothing', why: `already applied by run ${run}`, run, takenBack};
   // Before planning again: on a server that a crash left half-changed, every plan is stale.
-  const unfinished = state.unfinished && preflight({...nothingYet, facts: await server.facts(), state, plan});
+  const unfinished = interrupted(state);
   if (unfinished) throw unfinished;
   await requireSameServer(plan, server);
   const prediction = new Prediction(server);
@@ -119,16 +119,10 @@ const applyNow = async (
     return {did: 'nothing', why: 'there is nothing to do', run: undefined, takenBack};
   }
   const window = windowFor(plan, settings, {named: request.window, now: server.clock.now()});
-  const refusal = preflight({
-    activity: 'apply',
-    plan,
-    facts: await server.facts(),
-    state,
-    window,
-    now: request.now,
-    confirmWithinMs: request.confirmWithinMs ?? null,
-    disk: {freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)},
-  });
+  const {now, confirmWithinMs} = request;
+  const refusal =
+    mayApply({plan, facts: await server.facts(), state, window, now, confirmWithinMs}) ??
+    diskFull({freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)});
   if (refusal) throw refusal;
   await requireApprovals(plan, settings, stateDir);
   const guarded = request.confirmWithinMs === undefined ? [] : await requireGuard(request.guard);
@@ -164,15 +158,6 @@ const requireSameServer = async ({meta}: Plan, server: Server): Promise<void> =>
     next: [{label: 'Plan for this server, compare, and apply that plan', command: 'stopgap plan ... -o FILE'}],
   });
 };
-
-/** Of preflight only what is asked first: the rest is asked when the plan is known to be the right one. */
-const nothingYet = {
-  activity: 'apply',
-  window: {is: 'none'},
-  now: true,
-  confirmWithinMs: null,
-  disk: {freeBytes: 0, neededBytes: 0},
-} as const;
 
 const reasonOf = ({now, reason}: ApplyRequest, {requireReason}: Settings): string => {
   const given = reason?.trim() ?? '';

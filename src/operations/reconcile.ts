@@ -1,5 +1,5 @@
+import {interrupted} from '../apply/preflight.ts';
 import {loadConfiguration} from '../iis/configuration.ts';
-import {Refusal} from '../kit/refusal.ts';
 import {note, warn} from '../plan/finding.ts';
 import {makePlan, type PlanInput} from '../plan/make-plan.ts';
 import type {Finding, PlanBody, PlannedMitigation, PlanSource} from '../plan/model.ts';
@@ -170,8 +170,6 @@ const warnings = async (
 
 /** @throws Refusal APPLY.UNFINISHED_RUN: what a crash left half-way is put in order first */
 export const requireFinished = ({state}: KnownState): void => {
-  if (!state.unfinished) return;
-  throw new Refusal('APPLY.UNFINISHED_RUN', `Run ${state.unfinished.runId} was interrupted and is not in order yet.`, {
-    next: [{label: 'Put it in order first', command: 'stopgap recover'}],
-  });
+  const refusal = interrupted(state);
+  if (refusal) throw refusal;
 };

@@ -1,4 +1,4 @@
-import {preflight, withLock} from '../apply/preflight.ts';
+import {notElevated, withLock} from '../apply/preflight.ts';
 import {recover} from '../apply/recover.ts';
 import type {RecoveryChoice} from '../apply/recovery-decision.ts';
 import type {RunResult} from '../apply/result.ts';
@@ -27,16 +27,7 @@ export const recoverLocked = async (
 ): Promise<RunResult> => {
   const {store, state} = await openState(stateDir);
   const facts = await server.facts();
-  const refusal = preflight({
-    activity: 'recover',
-    plan: null,
-    facts,
-    state,
-    window: {is: 'none'},
-    now: true,
-    confirmWithinMs: null,
-    disk: {freeBytes: 0, neededBytes: 0},
-  });
+  const refusal = notElevated(facts);
   if (refusal) throw refusal;
   if (!state.unfinished) {
     throw new Refusal('RECOVER.NOTHING_TO_DO', 'no run was interrupted', {

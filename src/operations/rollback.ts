@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {executePlan} from '../apply/execute.ts';
-import {neededBytes, preflight, withLock} from '../apply/preflight.ts';
+import {diskFull, mayBegin, neededBytes, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import {readBackup} from '../journal/backup.ts';
 import type {JournalEvent, RunKind} from '../journal/model.ts';
@@ -144,23 +144,12 @@ export const rollBack = (server: Server, request: RollbackRequest): Promise<Roll
 /** The same for whoever holds the server's lock. */
 export const rollBackLocked = async (server: Server, request: RollbackRequest): Promise<RolledBack> => {
   const {store, ...known} = await openState(request.stateDir);
-  const refusal = preflight({
-    activity: request.kind,
-    plan: null,
-    facts: await server.facts(),
-    state: known.state,
-    window: {is: 'none'},
-    now: true,
-    confirmWithinMs: null,
-    disk: {freeBytes: 0, neededBytes: 0},
-  });
+  const refusal = mayBegin({facts: await server.facts(), state: known.state});
   if (refusal) throw refusal;
   const plan = await planFrom(server, known, {choice: request.choice, context: request});
   refusePlan(plan.body);
-  const needed = await neededBytes(server, plan);
-  const free = await store.freeBytes();
-  if (free < needed)
-    throw new Refusal('APPLY.DISK_FULL', `the state folder has room for ${free} bytes; backups need ${needed}`);
+  const full = diskFull({freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)});
+  if (full) throw full;
   const {hostName} = await server.facts();
   const reverts = runToRevert(known.state, request.choice);
   const before = await filesOf(server, plan.body);

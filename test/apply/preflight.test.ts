@@ -1,33 +1,46 @@
 import {describe, expect, test} from 'vitest';
-import {type Activity, neededBytes, type PreflightInput, preflight, withLock} from '../../src/apply/preflight.ts';
+import {
+  type Disk,
+  diskFull,
+  mayApply,
+  mayBegin,
+  neededBytes,
+  notElevated,
+  type ToApply,
+  withLock,
+} from '../../src/apply/preflight.ts';
 import {progressOf} from '../../src/journal/progress.ts';
 import {FakeServer} from '../support/fake-server.ts';
 import {addRule, planOf, serviceOff} from '../support/plans.ts';
 
 const plan = planOf([serviceOff('Spooler')]);
 
-const good: PreflightInput = {
-  activity: 'apply',
+type Question = ToApply & {readonly disk: Disk};
+
+/** What each command asks, as the operations ask it. */
+const asks = {
+  apply: (question: Question) => mayApply(question) ?? diskFull(question.disk),
+  rollback: (question: Question) => mayBegin(question) ?? diskFull(question.disk),
+  recover: (question: Question) => notElevated(question.facts),
+};
+
+const good: Question = {
   plan,
   facts: {elevated: true, setupBlockers: []},
   state: {unfinished: undefined, pendingConfirms: []},
   window: {is: 'none'},
   now: true,
-  confirmWithinMs: null,
+  confirmWithinMs: undefined,
   disk: {freeBytes: 100, neededBytes: 100},
 };
 
 const unfinished = {runId: 'r4', progress: progressOf([])};
 const irreversible = planOf([serviceOff('Spooler', 'auto', {undo: []})]);
 
-const cases: readonly [code: string, part: Partial<PreflightInput>, binds: readonly Activity[]][] = [
-  [
-    'APPLY.NOT_ELEVATED',
-    {facts: {elevated: false, setupBlockers: []}},
-    ['apply', 'rollback', 'expired-confirm', 'recover'],
-  ],
-  ['APPLY.UNFINISHED_RUN', {state: {unfinished, pendingConfirms: []}}, ['apply', 'rollback', 'expired-confirm']],
-  ['APPLY.DISK_FULL', {disk: {freeBytes: 99, neededBytes: 100}}, ['apply', 'rollback', 'expired-confirm', 'recover']],
+const cases: readonly [code: string, part: Partial<Question>, binds: readonly (keyof typeof asks)[]][] = [
+  ['APPLY.NOT_ELEVATED', {facts: {elevated: false, setupBlockers: []}}, ['apply', 'rollback', 'recover']],
+  ['APPLY.UNFINISHED_RUN', {state: {unfinished, pendingConfirms: []}}, ['apply', 'rollback']],
+  ['APPLY.DISK_FULL', {disk: {freeBytes: 99, neededBytes: 100}}, ['apply', 'rollback']],
   [
     'APPLY.SETUP_RUNNING',
     {facts: {elevated: true, setupBlockers: [{code: 'SETUP.RUNNING', evidence: 'ExSetup.exe runs'}]}},
@@ -50,18 +63,18 @@ const cases: readonly [code: string, part: Partial<PreflightInput>, binds: reado
 
 describe('before anything is changed', () => {
   test('nothing stands in the way of a good start', () => {
-    expect(preflight(good)).toBeUndefined();
+    expect(asks.apply(good)).toBeUndefined();
     expect(
-      preflight({...good, now: false, window: {is: 'open', name: 'nightly', until: new Date('2026-11-22T06:00:00Z')}}),
+      asks.apply({...good, now: false, window: {is: 'open', name: 'nightly', until: new Date('2026-11-22T06:00:00Z')}}),
     ).toBeUndefined();
-    expect(preflight({...good, confirmWithinMs: 60_000})).toBeUndefined();
-    expect(preflight({...good, plan: irreversible})).toBeUndefined();
+    expect(asks.apply({...good, confirmWithinMs: 60_000})).toBeUndefined();
+    expect(asks.apply({...good, plan: irreversible})).toBeUndefined();
   });
 
   for (const [code, part, binds] of cases) {
-    for (const activity of ['apply', 'rollback', 'expired-confirm', 'recover'] as const) {
+    for (const activity of ['apply', 'rollback'] as const) {
       test(`${activity} with ${JSON.stringify(part).slice(0, 80)} is ${binds.includes(activity) ? code : 'allowed'}`, () => {
-        const refusal = preflight({...good, ...part, activity});
+        const refusal = asks[activity]({...good, ...part});
         expect(refusal?.code).toBe(binds.includes(activity) ? code : undefined);
         if (refusal) expect(refusal.next, 'it says how to go on').not.toEqual([]);
       });
@@ -69,9 +82,9 @@ describe('before anything is changed', () => {
   }
 
   test('a closed window says how to go on all the same', () => {
-    expect(preflight({...good, now: false})?.next[0]?.command).toContain('--now');
-    expect(preflight({...good, now: false})?.message).not.toBe(
-      preflight({...good, now: false, window: {is: 'closed', next: undefined}})?.message,
+    expect(asks.apply({...good, now: false})?.next[0]?.command).toContain('--now');
+    expect(asks.apply({...good, now: false})?.message).not.toBe(
+      asks.apply({...good, now: false, window: {is: 'closed', next: undefined}})?.message,
     );
   });
 });
