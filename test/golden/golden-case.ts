@@ -63,7 +63,7 @@ const makeFeed = async (lab: Lab, ids: readonly string[]): Promise<{feed: string
 };
 
 /** What differs from machine to machine and from day to day has a name instead. */
-const normalise = (text: string, plan: Plan): string => {
+export const normalise = (text: string, plan: Plan): string => {
   const names: readonly (readonly [string, string])[] = [
     [plan.planId, '<planId>'],
     [plan.planId.slice(0, 12), '<planId>'],
@@ -77,7 +77,7 @@ const normalise = (text: string, plan: Plan): string => {
   return names.reduce((result, [value, name]) => result.replaceAll(value, name), text);
 };
 
-type Files = ReadonlyMap<string, string>;
+export type Files = ReadonlyMap<string, string>;
 
 const filesOf = async (lab: Lab): Promise<Files> => {
   const paths = Object.keys(await lab.tree());
@@ -87,7 +87,7 @@ const filesOf = async (lab: Lab): Promise<Files> => {
 /** Carriage returns stand as text: a file that lost them would differ in every line. */
 const visible = (text: string): string => text.replaceAll('\r', '\\r');
 
-const treeDiff = (before: Files, after: Files): string =>
+export const treeDiff = (before: Files, after: Files): string =>
   [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .map((path) => createTwoFilesPatch(path, path, visible(before.get(path) ?? ''), visible(after.get(path) ?? '')))

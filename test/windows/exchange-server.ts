@@ -6,8 +6,10 @@ import {sandboxVariable} from '../../src/server/sandbox/program.ts';
 import {type ServerJson, serverJson} from '../../src/server/server-json.ts';
 import {compileVersioned} from './compile.ts';
 import {writeRegistry} from './registry.ts';
-import {type Session, serviceProgram} from './session.ts';
+import {type Session, serviceProgram, theSession} from './session.ts';
 import type {Player} from './stand-in-server.ts';
+import {stateFolder} from './stopgap.ts';
+import {serveWebSites} from './web-sites.ts';
 
 /*
  * A fixture server, installed into Windows: its files on drive C, its services at the service control manager, what setup
@@ -18,9 +20,11 @@ const fixtures = join(import.meta.dirname, '../../fixtures/iis/servers');
 const exchangeFolder = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\';
 
 export interface ExchangeServer {
+  readonly session: Session;
   /** The sandbox that stands behind appcmd.exe; its C is drive C. */
   readonly sandbox: string;
-  readonly description: ServerJson;
+  /** Leaves a Windows on which there was never an Exchange. */
+  uninstall(): Promise<void>;
 }
 
 /** Copies a tree onto another one without regard to case, as Windows would. */
@@ -64,6 +68,8 @@ const registryOf = ({exchange, iis}: ServerJson) => {
     'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\MailboxRole': {},
     'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment': {
       ExchangeInstallPath: exchangeFolder,
+      // As Microsoft spells it; Wine's folder is C:\\windows.
+      SystemRoot: 'C:\\Windows',
     },
   };
 };
@@ -102,23 +108,43 @@ export interface InstallOptions {
   readonly services: readonly string[];
 }
 
-export const installExchange = async (session: Session, {from, services}: InstallOptions): Promise<ExchangeServer> => {
-  const {wine, standIns, folder} = session;
-  const sandbox = join(folder, from);
+/** A sandbox whose disk is drive C of that Windows. */
+const sandboxOnDrive = async ({wine, folder}: Session, from: string): Promise<string> => {
+  const sandbox = join(folder, `sandbox-${from}`);
   await createSandbox(sandbox, {from: join(fixtures, from)});
   const drive = join(wine.prefix, 'drive_c');
   merge(join(sandbox, 'C'), drive);
   rmSync(join(sandbox, 'C'), {recursive: true});
   symlinkSync(drive, join(sandbox, 'C'));
+  return sandbox;
+};
+
+const inetsrv = 'C:\\windows\\system32\\inetsrv';
+const folders = ['C:\\inetpub', 'C:\\Program Files\\Microsoft', `${inetsrv}\\config`, stateFolder];
+
+/** Installs a fixture server; tests that are over uninstall it. */
+export const installExchange = async ({from, services}: InstallOptions): Promise<ExchangeServer> => {
+  const session = await theSession();
+  const {wine, standIns} = session;
+  const sandbox = await sandboxOnDrive(session, from);
   const description = serverJson.parse(JSON.parse(readFileSync(join(sandbox, 'server.json'), 'utf8')));
   standIns.play('appcmd.exe', playAppcmd(sandbox));
   await writeRegistry(wine, registryOf(description));
   const {exchange, urlRewrite} = description;
   if (exchange) putVersioned(session, exchange.build, `${exchangeFolder}Bin\\ExSetup.exe`);
-  if (urlRewrite !== null) putVersioned(session, urlRewrite, 'C:\\windows\\system32\\inetsrv\\rewrite.dll');
-  await createServices(
-    session,
-    description.services.filter(({name}) => services.includes(name)),
-  );
-  return {sandbox, description};
+  if (urlRewrite !== null) putVersioned(session, urlRewrite, `${inetsrv}\\rewrite.dll`);
+  const wanted = description.services.filter(({name}) => services.includes(name));
+  await createServices(session, wanted);
+  const closeSites = await serveWebSites(wine, sandbox);
+  const uninstall = async (): Promise<void> => {
+    await closeSites();
+    for (const {name} of wanted) {
+      // Gone when it has stopped; one that is stopped already refuses.
+      await wine.must('sc', ['delete', name]);
+      await wine.run('sc', ['stop', name]);
+    }
+    for (const path of [...folders.map((one) => wine.hostPath(one)), sandbox])
+      rmSync(path, {recursive: true, force: true});
+  };
+  return {session, sandbox, uninstall};
 };

@@ -1,10 +1,11 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {startVitest} from 'vitest/node';
 import {buildExecutable} from '../../tools/exe/build-exe.ts';
 import {targets} from '../../tools/exe/targets.ts';
-import {loader} from './wine.ts';
+import {loader, Wine} from './wine.ts';
 
 /*
  * `npm run test:windows`: the Windows executable under Wine, with a real service control manager behind it. It installs what
@@ -31,14 +32,31 @@ const main = async (names: readonly string[]): Promise<void> => {
     console.log(`SKIPPED: the tests of the Windows build need ${packages.join(', ')} (Debian 12)`);
     return;
   }
-  const [windows] = targets.filter(({name}) => name === 'windows');
+  const folder = mkdtempSync(join(tmpdir(), 'stopgap-windows-'));
+  const wine = new Wine(folder);
+  try {
+    const [exe] = await Promise.all([builtExecutable(), wine.create()]);
+    Object.assign(process.env, {STOPGAP_EXE: exe, STOPGAP_WINDOWS: folder});
+    await runTests(names);
+  } finally {
+    await wine.remove();
+    rmSync(folder, {recursive: true, force: true});
+  }
+};
+
+const builtExecutable = (): Promise<string> => {
+  const windows = targets.find(({name}) => name === 'windows');
   if (windows === undefined) throw new Error('there is no target for Windows');
-  process.env['STOPGAP_EXE'] = await buildExecutable(windows, join(import.meta.dirname, '../../dist-exe'));
+  return buildExecutable(windows, join(import.meta.dirname, '../../dist-exe'));
+};
+
+const runTests = async (names: readonly string[]): Promise<void> => {
   const vitest = await startVitest('test', [...names], {
     include: ['test/windows/**/*.wine.ts'],
     watch: false,
-    // One Windows after the other: each takes a core and 700 MB.
+    // One Windows for all of them (session.ts): a new one takes twenty seconds and 700 MB.
     fileParallelism: false,
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
   });

@@ -1,8 +1,8 @@
-import {copyFileSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {copyFileSync, mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {compileStandIn} from './compile.ts';
 import {writeRegistry} from './registry.ts';
+import {ScheduledTasks} from './scheduled-tasks.ts';
 import {StandInServer} from './stand-in-server.ts';
 import {Wine} from './wine.ts';
 
@@ -10,11 +10,11 @@ import {Wine} from './wine.ts';
 export interface Session {
   readonly wine: Wine;
   readonly standIns: StandInServer;
+  readonly scheduled: ScheduledTasks;
   /** A folder of this machine for what a test needs; it goes with the session. */
   readonly folder: string;
-  /** Runs the program that is tested, as it is shipped. */
+  /** The program that is tested, as it is shipped: its path in Windows. */
   readonly exe: string;
-  end(): Promise<void>;
 }
 
 const system = 'C:\\windows\\system32';
@@ -26,41 +26,39 @@ const forwarded = [
 ];
 export const serviceProgram = 'C:\\stand-ins\\service.exe';
 
-/** The executable under test; run.ts builds it and says where it is. */
-const builtExecutable = (): string => {
-  const path = process.env['STOPGAP_EXE'];
+const fromRun = (name: 'STOPGAP_EXE' | 'STOPGAP_WINDOWS'): string => {
+  const path = process.env[name];
   if (path === undefined) throw new Error('npm run test:windows starts these tests');
   return path;
 };
 
-export const startSession = async (): Promise<Session> => {
-  const folder = mkdtempSync(join(tmpdir(), 'stopgap-windows-'));
+const prepare = async (): Promise<Session> => {
+  const folder = fromRun('STOPGAP_WINDOWS');
   const wine = new Wine(folder);
-  wine.create();
   const put = (from: string, to: string): void => {
     mkdirSync(dirname(wine.hostPath(to)), {recursive: true});
     copyFileSync(from, wine.hostPath(to));
   };
   const exe = 'C:\\Program Files\\stopgap\\stopgap.exe';
-  put(builtExecutable(), exe);
+  put(fromRun('STOPGAP_EXE'), exe);
   put(compileStandIn('service', folder), serviceProgram);
   put(compileStandIn('sc', folder), `${system}\\sc.exe`);
   const forward = compileStandIn('forward', folder);
   for (const path of forwarded) put(forward, path);
   // In the registry, because services have no part in the environment of the tests.
-  await writeRegistry(wine, {
-    'HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides': {
-      'sc.exe': 'native',
-      'schtasks.exe': 'native',
-      'powershell.exe': 'native',
-    },
-  });
+  const native = Object.fromEntries(['sc.exe', 'schtasks.exe', 'powershell.exe'].map((name) => [name, 'native']));
+  await writeRegistry(wine, {'HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides': native});
   const standIns = new StandInServer();
+  const scheduled = new ScheduledTasks(wine);
+  standIns.play('schtasks.exe', scheduled.player);
   await standIns.listen(wine);
-  const end = async (): Promise<void> => {
-    wine.remove();
-    await standIns.close();
-    rmSync(folder, {recursive: true, force: true});
-  };
-  return {wine, standIns, folder, exe, end};
+  return {wine, standIns, scheduled, folder, exe};
+};
+
+let session: Promise<Session> | undefined;
+
+/** The one Windows of all these tests, prepared when it is asked for first: they run one after the other in one process. */
+export const theSession = (): Promise<Session> => {
+  session ??= prepare();
+  return session;
 };

@@ -4,7 +4,6 @@ import {createServer as createHttpsServer} from 'node:https';
 import {certificatePem, keyPem} from '../../src/publish/pem.ts';
 import {probe} from '../../src/server/sandbox/http/serve.ts';
 import {authority, issue} from '../support/certificates.ts';
-import type {ExchangeServer} from './exchange-server.ts';
 import type {Wine} from './wine.ts';
 
 /* The web sites of an installed server: the simulator answers, at bindings that are free on this machine. */
@@ -17,7 +16,7 @@ const answerFor =
   (sandbox: string, site: string): RequestListener =>
   ({url = '/'}: IncomingMessage, response) => {
     const {status, headers} = probe(sandbox, new Date(), site, url);
-    if (status === 'reset') response.socket?.resetAndDestroy();
+    if (status === 'reset') response.socket?.destroy();
     else response.writeHead(status, headers).end();
   };
 
@@ -51,7 +50,7 @@ const bindTo = (wine: Wine, ports: ReadonlyMap<number, number>): void => {
 };
 
 /** Serves them until the returned function is called. */
-export const serveWebSites = async (wine: Wine, {sandbox}: ExchangeServer): Promise<() => Promise<void>> => {
+export const serveWebSites = async (wine: Wine, sandbox: string): Promise<() => Promise<void>> => {
   const servers: Server[] = [];
   const ports = new Map<number, number>();
   for (const {name, http, https} of sites) {

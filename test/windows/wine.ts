@@ -1,4 +1,4 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
@@ -47,26 +47,25 @@ export class Wine {
   }
 
   /** A new Windows. Node.js wants 8.1 or newer; Wine's default is 7. */
-  create(): void {
-    this.#call('wineboot', '-i');
-    this.#call('winecfg', '-v', 'win10');
+  async create(): Promise<void> {
+    await this.#call('wineboot', '-i');
+    await this.#call('winecfg', '-v', 'win10');
     // It can be told to stay only when it starts; told so before, it would keep two service control managers.
-    this.#call('wineserver', '-w');
-    this.#call('wineserver', '-p');
+    await this.#call('wineserver', '-w');
+    await this.#call('wineserver', '-p');
   }
 
   /** Ends every program of this Windows, and removes it. */
-  remove(): void {
-    try {
-      this.#call('wineserver', '-k');
-    } catch {
-      // It had ended already.
-    }
+  async remove(): Promise<void> {
+    // It may have ended already.
+    await this.#call('wineserver', '-k').catch(() => undefined);
     rmSync(this.prefix, {recursive: true, force: true, maxRetries: 5, retryDelay: 200});
   }
 
-  #call(program: string, ...args: readonly string[]): void {
-    execFileSync(program, args, {env: this.#environment, stdio: 'ignore', timeout: 120_000});
+  async #call(program: string, ...args: readonly string[]): Promise<void> {
+    const child = spawn(program, args, {env: this.#environment, stdio: 'ignore', timeout: 120_000});
+    const [exitCode]: unknown[] = await once(child, 'exit');
+    if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${exitCode}`);
   }
 
   /** Where a path of drive C lies here, found without regard to case. */
@@ -76,12 +75,15 @@ export class Wine {
   }
 
   /** Starts a Windows program; the child process here is that program, so its end and a kill are its own. */
-  start(program: string, args: readonly string[] = []): Started {
+  start(program: string, args: readonly string[] = [], variables: Readonly<Record<string, string>> = {}): Started {
     // A Windows program cannot write into a pipe of Linux (open EBADF): files it is.
     const files = ['out', 'err'].map((kind) => join(this.#outputs, `${this.#count}.${kind}`));
     this.#count++;
     const [out = 0, err = 0] = files.map((file) => openSync(file, 'w'));
-    const child = spawn(loader, [program, ...args], {env: this.#environment, stdio: ['ignore', out, err]});
+    const child = spawn(loader, [program, ...args], {
+      env: {...this.#environment, ...variables},
+      stdio: ['ignore', out, err],
+    });
     closeSync(out);
     closeSync(err);
     const ended = once(child, 'exit').then(([exitCode]: unknown[]) => {
@@ -91,8 +93,8 @@ export class Wine {
     return {child, ended};
   }
 
-  run(program: string, args: readonly string[] = []): Promise<Ended> {
-    return this.start(program, args).ended;
+  run(...what: Parameters<Wine['start']>): Promise<Ended> {
+    return this.start(...what).ended;
   }
 
   /** The same where anything but exit code 0 is a fault of the test. */
