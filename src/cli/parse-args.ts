@@ -101,6 +101,9 @@ const groupOf = (command: AnyCommand): string | undefined => {
   return /^[a-z]/.test(second) ? first : undefined;
 };
 
+/** yargs gives `state-dir` a second time as `stateDir`, and tells nothing of that one. */
+const hyphened = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /**
  * yargs makes an array of an option that is given twice, and lets `--server` stand without a value as ''; either would be
  * read as something that was not said.
@@ -112,7 +115,7 @@ const onceAndNotEmpty =
     for (const [name, value] of Object.entries(args)) {
       if (name === '_' || name === '$0') continue;
       const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (Array.isArray(value) && !arrays.includes(name))
+      if (Array.isArray(value) && !arrays.includes(hyphened(name)))
         throw usage('USAGE.REPEATED', `${name} stands more than once`);
       // An optional positional that is not there is an empty array too.
       const valueless = values.length === 0 && argv.includes(`--${name}`);

@@ -16,6 +16,7 @@ const probe = defineCommand({
     yargs
       .positional('what', {type: 'string', array: true})
       .option('accept', {type: 'string', array: true})
+      .option('but-not', {type: 'string', array: true})
       .option('place', {choices: ['web.config', 'apphost'] as const}),
   run: async (args) => {
     seen.push(args);
@@ -48,6 +49,11 @@ describe('arguments', () => {
       accept: ['a', 'b'],
       what: ['M1'],
     });
+  });
+
+  test('one with a hyphen in its name may be given more than once, too', async () => {
+    expect(await parse('probe', '--but-not', 'a', '--but-not', 'b')).toMatchObject({butNot: ['a', 'b']});
+    expect(await parse('probe', '--state-dir', 'a', '--state-dir', 'b')).toBe('USAGE.REPEATED');
   });
 
   test('a build stays a text', async () => {
