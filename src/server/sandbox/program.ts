@@ -3,6 +3,8 @@ export interface ProgramIo {
   /** Bytes where the text is not UTF-8: a localised Windows writes its OEM code page. */
   readonly stdout: (text: string | Uint8Array) => void;
   readonly stderr: (text: string) => void;
+  /** All of standard input. Absent: nothing is there. */
+  readonly stdin?: () => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   /** Ends the program on the spot, as a kill from outside would. Absent: ProgramKilled is thrown. */

@@ -90,6 +90,11 @@ const parseParameters = (words: readonly string[]): Pick<AppcmdCommand, 'options
   const options = new Map<string, string>();
   const parameters: Parameter[] = [];
   for (const word of words) {
+    // Another way to say /in.
+    if (word === '-') {
+      options.set('in', '');
+      continue;
+    }
     if (!isParameter(word)) fail(failure.notAParameter, word);
     const text = word.slice(1);
     const [name, value] = split(text);

@@ -7,6 +7,7 @@ import {type AppcmdCommand, parseCommand} from './command.ts';
 import {clearConfig, sectionOf, setConfig} from './config-edit.ts';
 import {listConfig, searchConfig} from './config-read.ts';
 import {AppcmdFailure, asFailure, fail, isConfigFault} from './failure.ts';
+import {addFromInput, commandsOf} from './input.ts';
 import {lockConfig} from './lock-config.ts';
 import {failure, success, translate} from './messages.ts';
 import {addObject, deleteObject, setObject} from './object-edit.ts';
@@ -85,11 +86,24 @@ const refuseUnelevated = (session: Session, {verb, object: type}: AppcmdCommand)
 const attempt = (argv: readonly string[], io: ProgramIo): number => {
   const {behaviour} = readDescription(sandboxFolder(io));
   const command = parseCommand(argv, behaviour.percentEscapes);
+  if (command.options.has('in')) return runInput(command, io);
   const session = openSession(io, command);
-  // Reading objects from standard input is left to the real program.
-  if (command.options.has('in')) fail(failure.notImplemented);
   refuseUnelevated(session, command);
   return run(session);
+};
+
+/** Each command sees what the one before it has written. */
+const runInput = (command: AppcmdCommand, io: ProgramIo): number => {
+  // Of sections and backups no input is documented.
+  if (command.object === 'CONFIG' || command.object === 'BACKUP') return fail(failure.notImplemented);
+  let exitCode = 0;
+  for (const {command: one, config: content} of commandsOf(command, io.stdin?.() ?? '')) {
+    const session = openSession(io, one);
+    refuseUnelevated(session, one);
+    if (one.verb === 'add') addFromInput(session, content);
+    else exitCode = run(session);
+  }
+  return exitCode;
 };
 
 const asksForHelp = (argv: readonly string[]): boolean => argv.some((word) => word === '/?' || word === '-?');

@@ -1,4 +1,4 @@
-import {writeSync} from 'node:fs';
+import {readFileSync, writeSync} from 'node:fs';
 import type {Program} from '../program.ts';
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
@@ -35,6 +35,7 @@ export const runProgram = async (program: Program): Promise<void> => {
   const code = await program(process.argv.slice(2), {
     stdout: (text) => writeAll(1, text),
     stderr: (text) => writeAll(2, text),
+    stdin: () => readFileSync(0, 'utf8'),
     env: process.env,
     now: () => new Date(),
     die: () => {
