@@ -12,6 +12,12 @@ export interface Received {
   readonly warnings: readonly string[];
 }
 
+/** A profile that lists no host takes what lies at the very host that was asked. */
+export const allowedHosts = (address: string, profiles: readonly Pick<TrustProfile, 'hosts'>[]): readonly string[] => {
+  const asked = URL.canParse(address) ? [new URL(address).hostname] : [];
+  return profiles.flatMap(({hosts}) => (hosts.length > 0 ? hosts : asked));
+};
+
 /** The feed that an https address or a file gives. @throws Refusal FEED.* */
 export const receiveFeed = async (
   source: string,
@@ -19,7 +25,7 @@ export const receiveFeed = async (
   context: NetworkContext & {readonly cwd: string},
 ): Promise<Received> => {
   if (!isFeedAddress(source)) return {bytes: await readFeedFile(resolve(context.cwd, source)), warnings: []};
-  const hosts = profiles.flatMap((profile) => profile.hosts);
+  const hosts = allowedHosts(source, profiles);
   const {bytes, host, issuer} = await fetchFeed({address: source, hosts, ...(await networkOf(context))});
   const expected = profiles.filter((profile) => profile.hosts.includes(host)).flatMap(({tlsIssuers}) => tlsIssuers);
   const stranger = unexpectedIssuer(host, issuer, expected);
