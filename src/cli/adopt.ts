@@ -1,5 +1,6 @@
 import type {PlanBody} from '../plan/model.ts';
 import {defineCommand} from './command.ts';
+import {networkFrom} from './network-options.ts';
 
 /** Takes over what others put on the server. Nothing of it changes. */
 export const adoptCommand = defineCommand({
@@ -28,7 +29,7 @@ export const adoptCommand = defineCommand({
     const named = rule === undefined || as === undefined ? undefined : {rule, as};
     const planNow = async (reader: Parameters<typeof planAdoption>[0]) => {
       const known = await readState(stateDir);
-      const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: [], env: io.env};
+      const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: [], ...networkFrom(io)};
       return planAdoption(reader, {known, mitigations: await knownMitigations(known, context), ids: args.ids, named});
     };
     const lines = (body: PlanBody): string =>

@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {networkFrom} from './network-options.ts';
 import {profileOption} from './shared-options.ts';
 
 /** Applies a plan. What is applied is what planning finds now; the file only says what a person has seen. */
@@ -36,7 +37,7 @@ export const applyCommand = defineCommand({
     const plan = await readPlanFile(args.plan, io);
     const server = await openServer(args, io);
     const stateDir = stateDirOf(args, io);
-    const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, env: io.env};
+    const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: args.profile, ...networkFrom(io)};
     const tell = follow(args, io);
     const stream = args.json ? streamEvents(io) : undefined;
     const {guardFor} = await import('./guard-confirm.ts');

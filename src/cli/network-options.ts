@@ -7,7 +7,7 @@ export const proxyOption = {
 } as const;
 
 /** The way to the network: --proxy, else the environment, else what Windows says. */
-export const networkFrom = (io: Pick<Io, 'env'>, proxy: string | undefined): NetworkContext => ({
+export const networkFrom = (io: Pick<Io, 'env'>, proxy?: string | undefined): NetworkContext => ({
   env: io.env,
   proxy,
   systemProxy: async () => {

@@ -1,4 +1,5 @@
 import {defineCommand} from './command.ts';
+import {networkFrom} from './network-options.ts';
 import {profileOption} from './shared-options.ts';
 
 /** Tries a plan's configuration edits and their undo on scratch copies, by the server's own appcmd. */
@@ -29,7 +30,7 @@ export const rehearseCommand = defineCommand({
       cwd: io.cwd,
       now,
       profiles: args.profile,
-      env: io.env,
+      ...networkFrom(io),
     });
     const {place, commands} = plan.body.options;
     const options = {place: place ?? undefined, accept: plan.body.accepted, ...(commands && {commands})};

@@ -1,5 +1,6 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {networkFrom} from './network-options.ts';
 import {profileOption} from './shared-options.ts';
 
 /** What is active on a server, with --rules every rewrite rule in force, with --section any other section. Reads only. */
@@ -58,7 +59,7 @@ export const statusCommand = defineCommand({
     const stateDir = stateDirOf(args, io);
     const known = await readState(stateDir);
     const now = moment(args.at, {now: reader.now ?? io.now});
-    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
+    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, ...networkFrom(io)};
     const {readOutlook} = await import('../operations/outlook.ts');
     const mitigations = await knownMitigations(known, context);
     const outlook = await readOutlook(stateDir, {known, mitigations});

@@ -2,6 +2,7 @@ import type {ServerWithPlan} from '../operations/server-with-plan.ts';
 import type {Plan} from '../plan/model.ts';
 import type {ServerReader} from '../server/server.ts';
 import type {GlobalArgs, Io} from './command.ts';
+import {networkFrom} from './network-options.ts';
 
 interface PlanArgs extends Pick<GlobalArgs, 'server' | 'state-dir'> {
   readonly profile: readonly string[];
@@ -18,6 +19,6 @@ export const withPlanFile = async (
   const {serverWithPlan} = await import('../operations/server-with-plan.ts');
   const plan = await readPlanFile(file, io);
   const stateDir = stateDirOf(args, io);
-  const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: args.profile, env: io.env};
+  const context = {stateDir, cwd: io.cwd, now: io.now(), profiles: args.profile, ...networkFrom(io)};
   return {...(await serverWithPlan(reader, {plan, context})), plan};
 };

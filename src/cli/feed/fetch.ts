@@ -27,7 +27,9 @@ export const feedFetchCommand = defineCommand({
     const server = {stateDir: stateDirOf(args, io), cwd: io.cwd, now: moment(args.at, io)};
     const received = await acceptFeed(source, {...server, ...networkFrom(io, args.proxy), profiles: args.profile});
     const {feed, reason, revocation, signedAt} = received;
-    const alarms = (await feedAlarms({...server, profiles: args.profile})).filter((alarm) => alarm.profile === feed.profile);
+    const alarms = (await feedAlarms({...server, profiles: args.profile})).filter(
+      (alarm) => alarm.profile === feed.profile,
+    );
     const warnings = [...received.warnings, ...alarms.map(({words}) => words)];
     const {signer, issuer, profile, dialect, version, serial, mitigationIds, digest, documentDigest} = feed;
     return {

@@ -21,7 +21,9 @@ export interface VerifyFilesOptions {
 
 // Only a server has a memory, and reading it takes a schema.
 const alarmsOf = async ({stateDir, cwd, now, profiles}: VerifyFilesOptions): Promise<readonly FeedAlarm[]> =>
-  stateDir === undefined ? [] : (await import('../../operations/feed-alarms.ts')).feedAlarms({stateDir, cwd, now, profiles});
+  stateDir === undefined
+    ? []
+    : (await import('../../operations/feed-alarms.ts')).feedAlarms({stateDir, cwd, now, profiles});
 
 /** Judges files one by one; one that cannot be read does not stop the next. */
 export const verifyFiles = async (
