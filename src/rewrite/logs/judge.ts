@@ -7,6 +7,7 @@ import {normalizePath, splitUrl, urlDecode} from '../url.ts';
 import {fieldValue, type LogFields, type LogLine} from './fields.ts';
 import {type LogSite, logReadings, type PossibleRequest, requestsOf} from './log-request.ts';
 import {changesRequests, type Needs, needsOfInbound, needsOfOutbound} from './needs.ts';
+import {readsHeaders} from './reads.ts';
 import {addSeen, count, emptyRuleTally, emptyTally, entryOf, type SeenRequest, type Totals} from './tally.ts';
 
 /** A sign that a request is an attack, not a proof: looked for in the decoded URL, or in the URL as it was sent. */
@@ -72,6 +73,7 @@ interface Effect {
 export class LogJudge {
   readonly #rules: ReplayRules;
   readonly #byPath: ReadonlyMap<string, Ready>;
+  readonly #headersCount: boolean;
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
@@ -82,6 +84,7 @@ export class LogJudge {
       return [pathKey(application.path), {application, rules: level, watched, outbound}];
     });
     this.#byPath = new Map(ready);
+    this.#headersCount = ready.some(([, {rules: level}]) => readsHeaders(level));
   }
 
   focusFor(fields: LogFields): Focus {
@@ -110,7 +113,8 @@ export class LogJudge {
 
   /** Counts one line. */
   judge(line: LogLine, focus: Focus, totals: Totals): void {
-    const [taken, ...others] = requestsOf(line, this.#rules.site);
+    const log = {site: this.#rules.site, headersCount: this.#headersCount};
+    const [taken, ...others] = requestsOf(line, log);
     const ready = this.#applicationOf(taken.request.url);
     if (!ready) return;
     if (ready.application.stopped) {

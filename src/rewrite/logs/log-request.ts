@@ -108,8 +108,14 @@ const urlOf = (stem: string, query: string): string => (query === '' ? stem : `$
 
 const withBlanks = (text: string): string => text.replaceAll('+', '%20');
 
-/** Every request that the line may stand for, the one that is taken first. */
-export const requestsOf = (line: LogLine, site: LogSite): readonly [PossibleRequest, ...PossibleRequest[]] => {
+/**
+ * Every request that the line may stand for, the one that is taken first. Readings of headers count only where they are
+ * looked at: nearly every client's name has blanks.
+ */
+export const requestsOf = (
+  line: LogLine,
+  {site, headersCount}: {readonly site: LogSite; readonly headersCount: boolean},
+): readonly [PossibleRequest, ...PossibleRequest[]] => {
   const stem = fieldValue(line, 'cs-uri-stem');
   const logged = fieldValue(line, 'cs-uri-query');
   const query = site.appended ? logged.replace(site.appended, '') : logged;
@@ -128,7 +134,7 @@ export const requestsOf = (line: LogLine, site: LogSite): readonly [PossibleRequ
   if (query !== logged) also('appended', urlOf(stem, logged));
   if (stem.includes('%')) also('path-was-decoded', urlOf(stem.replaceAll('%', '%25'), query));
   const blanks = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replaceAll('+', ' ')]));
-  const plus = Object.values(headers).some((value) => value.includes('+'));
+  const plus = headersCount && Object.values(headers).some((value) => value.includes('+'));
   if (plus || stem.includes('+') || query.includes('+')) {
     also('plus-was-blank', urlOf(withBlanks(stem), withBlanks(query)), blanks);
   }

@@ -3,6 +3,7 @@ import type {ReadyCondition, ReadyInboundRule, ReadyOutboundRule, RewriteRules} 
 import type {TemplatePart} from '../template.ts';
 import type {LogFields} from './fields.ts';
 import {type LogSite, untold} from './log-request.ts';
+import {variablesIn} from './reads.ts';
 import type {Literals} from './scanner.ts';
 
 /*
@@ -46,12 +47,6 @@ const shownVariable = (
   if (name === 'tolower') return shownVariable(part.argument, decoded);
   return name === 'urldecode' && decoded === 'as-it-is' ? shownVariable(part.argument, 'once') : undefined;
 };
-
-const variablesIn = (parts: readonly TemplatePart[]): readonly string[] =>
-  parts.flatMap((part) => {
-    if (part.kind === 'variable') return [part.name];
-    return part.kind === 'call' ? variablesIn(part.argument) : [];
-  });
 
 /** Variables that take no part in the decision: what they stand for is tried by a pattern that finds everything. */
 const decides = ({condition, pattern}: ReadyCondition): boolean => condition.matchType !== 'Pattern' || !pattern.always;
