@@ -6,7 +6,7 @@ const sources = join(import.meta.dirname, 'stand-ins');
 const compiler = 'x86_64-w64-mingw32-gcc';
 
 /** Compiles a stand-in and returns the path of its .exe. */
-export const compileStandIn = (name: 'forward' | 'sc' | 'service', folder: string): string => {
+export const compileStandIn = (name: 'forward' | 'hold' | 'sc' | 'service', folder: string): string => {
   mkdirSync(folder, {recursive: true});
   const output = join(folder, `${name}.exe`);
   const flags = ['-O2', '-s', '-Wall', '-Werror', '-municode', '-o', output];
