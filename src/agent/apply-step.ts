@@ -4,6 +4,7 @@ import type {ReadyPlan} from '../operations/agent/ready-plan.ts';
 import type {Standing} from '../operations/agent/standing.ts';
 import type {Settings} from '../operations/settings/effective.ts';
 import type {Agent} from './agent.ts';
+import {attemptsOf, forgetAttempts, mostAttempts, noteAttempt} from './attempts.ts';
 import {settleRun} from './tend-step.ts';
 
 interface Order {
@@ -11,9 +12,6 @@ interface Order {
   readonly settings: Settings;
   readonly mode: 'auto' | 'window';
 }
-
-/** What failed so often in the same circumstances is not tried again until they change, or somebody asks for a check. */
-const mostAttempts = 3;
 
 /** Another one is at work, or the window has closed meanwhile: the next check tells. */
 const passing = new Set(['APPLY.LOCKED', 'APPLY.OUTSIDE_WINDOW', 'APPLY.WINDOW_TOO_SHORT', 'PLAN.STALE']);
@@ -28,7 +26,6 @@ interface Failure {
 /** Applies a plan that may be applied, and has it confirmed where that was promised. */
 export const applyStep = async ({id}: Standing, order: Order, agent: Agent): Promise<void> => {
   const {planId} = order.ready.plan;
-  if ((agent.mind.memory().attempts[planId]?.count ?? 0) >= mostAttempts) return;
   try {
     const end = await applyReady(order.ready, order.settings, {context: agent.context, mode: order.mode});
     for (const {run, deadline, by} of end.takenBack) {
@@ -61,25 +58,14 @@ const keep = async (id: string, {planId, run, order}: Applied, agent: Agent): Pr
   // The next agent settles it, or the watchdog takes it back.
   if (agent.stop.aborted) return;
   if (await settleRun(done, agent)) return forgetAttempts(id, agent);
-  count(id, planId, 'its applications did not stay healthy', agent);
+  const message = 'its applications did not stay healthy';
+  noteAttempt({id, planId, count: attemptsOf(planId, agent) + 1, message}, agent);
 };
 
 const failed = async (id: string, planId: string, failure: Failure, agent: Agent): Promise<void> => {
-  const attempt = count(id, planId, failure.message, agent);
-  const last = `it was tried ${attempt} times and is not tried again until something changes, or: stopgap agent check`;
+  const attempt = attemptsOf(planId, agent) + 1;
+  noteAttempt({id, planId, count: attempt, message: failure.message}, agent);
+  const last = `it was tried ${attempt} times; the next attempt is a day away, or at once by: stopgap agent check`;
   const mustDo = attempt < mostAttempts ? failure.mustDo : [...failure.mustDo, last];
   await agent.voice.tell({is: 'failed', ids: [id], ...failure, mustDo});
-};
-
-const count = (id: string, planId: string, message: string, {mind}: Agent): number => {
-  const {attempts} = mind.memory();
-  const attempt = (attempts[planId]?.count ?? 0) + 1;
-  const others = Object.entries(attempts).filter(([, {id: other}]) => other !== id);
-  mind.change({attempts: {...Object.fromEntries(others), [planId]: {id, count: attempt, message}}});
-  return attempt;
-};
-
-const forgetAttempts = (id: string, {mind}: Agent): void => {
-  const others = Object.entries(mind.memory().attempts).filter(([, {id: other}]) => other !== id);
-  mind.change({attempts: Object.fromEntries(others)});
 };

@@ -22,8 +22,8 @@ export const gate = (
   if (disabled) return wait({for: 'enabled', by: disabled});
   const mode = modeOf(settings, standing);
   if (mode === 'observe') return wait({for: 'person', because: 'observe'});
-  if (secondWriter(standing, circumstances.emService) !== undefined) return wait({for: 'one-writer'});
   if (circumstances.busy) return wait({for: 'server', ...circumstances.busy});
+  if (secondWriter(standing, circumstances.emService) !== undefined) return wait({for: 'one-writer'});
   const [pending] = pendingConfirms;
   if (pending) return wait({for: 'confirm', run: pending.run});
   if (approvals.have < approvals.need) return wait({for: 'approval', ...approvals});

@@ -19,8 +19,9 @@ export const verifiedSource = async (
   bytes: Uint8Array,
   name: string,
   context: SourceContext,
+  superseded: 'refused' | 'told' = 'refused',
 ): Promise<LoadedSource> => {
-  const verification = await checkFeed(bytes, context);
+  const verification = await checkFeed(bytes, context, superseded);
   if (!verification.verified) {
     throw new Refusal(verification.code, `${name}: ${verification.reason}`, {
       where: {file: name},

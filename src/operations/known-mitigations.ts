@@ -5,7 +5,8 @@ import {isRefusal} from '../kit/refusal.ts';
 import type {Mitigation} from '../mitigation/model.ts';
 import type {PlanSource} from '../plan/model.ts';
 import {builtInCatalogue} from './catalogue.ts';
-import {loadSources, reloadSources, type SourceContext} from './load-sources.ts';
+import {loadSources, type SourceContext, sourceAsApplied} from './load-sources.ts';
+import {sameDeeds} from './same-deeds.ts';
 import type {LoadedSource} from './sources.ts';
 import type {KnownState} from './state.ts';
 
@@ -29,7 +30,8 @@ export interface KnownMitigations {
 const sourceOf = (id: string, {state, runs}: KnownState): PlanSource | undefined => {
   const run = state.mitigations.get(id)?.steps.at(-1)?.run;
   const body = progressOf(runs.find(({runId}) => runId === run)?.lines ?? []).started?.plan.body;
-  const planned = body?.mitigations.find((mitigation) => mitigation.id === id);
+  // One that was replaced in one run stands in its plan twice: as what left and as what came.
+  const planned = body?.mitigations.find((mitigation) => mitigation.id === id && mitigation.status !== 'to-remove');
   return planned && body?.sources[planned.source];
 };
 
@@ -67,9 +69,12 @@ export const knownMitigations = async (state: KnownState, context: SourceContext
   for (const id of state.state.mitigations.keys()) {
     const source = sourceOf(id, state);
     try {
-      const [loaded] = source ? await reloadSources([source], context) : [];
+      const loaded = source && (await sourceAsApplied(source, context));
       const mitigation = loaded?.mitigations.find((one) => one.id === id);
-      if (loaded && mitigation) known.set(id, {mitigation, source: loaded});
+      const next = newest.get(id);
+      // The newest feed that says the same is what it can be planned from.
+      if (mitigation && next && sameDeeds(next.mitigation, mitigation)) known.set(id, next);
+      else if (loaded && mitigation) known.set(id, {mitigation, source: loaded});
       else if (!known.has(id)) unknown.set(id, 'the journal does not say where it comes from');
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -50,17 +50,27 @@ export const reloadSources = async (
   return found;
 };
 
-const reload = async (
-  source: PlanSource,
-  {catalogue, context}: {catalogue: readonly LoadedSource[]; context: SourceContext},
-): Promise<LoadedSource> => {
+/**
+ * The source of something that was applied, to tell what it was: a feed that has been replaced since counts here, and must
+ * not be applied from. @throws Refusal as reloadSources
+ */
+export const sourceAsApplied = async (source: PlanSource, context: SourceContext): Promise<LoadedSource> =>
+  reload(source, {catalogue: await builtInCatalogue(), context, superseded: 'told'});
+
+interface Reload {
+  readonly catalogue: readonly LoadedSource[];
+  readonly context: SourceContext;
+  readonly superseded?: 'told';
+}
+
+const reload = async (source: PlanSource, {catalogue, context, superseded}: Reload): Promise<LoadedSource> => {
   const builtIn = catalogue.find((known) => known.source.digest === source.digest);
   if (builtIn && source.kind === 'local-catalogue') return builtIn;
   const bytes = await keptSource(context.stateDir, source.digest);
   if (!bytes) throw unknownSource(source);
   const name = basename(source.name);
   return source.kind === 'signed-feed'
-    ? (await feeds()).verifiedSource(bytes, name, context)
+    ? (await feeds()).verifiedSource(bytes, name, context, superseded)
     : catalogueSource(name, bytes);
 };
 

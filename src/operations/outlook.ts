@@ -114,7 +114,10 @@ const failedOrPublished = (
 ): Verdict<MitigationStatus> => {
   const attempt = Object.values(memory.attempts).find((one) => one.id === id);
   const run = failures.get(id);
-  if (attempt) return {status: 'Failed', details: [`tried ${attempt.count} times: ${attempt.message}`]};
+  if (attempt) {
+    const tried = attempt.count === 0 ? 'its plan is refused' : `tried ${attempt.count} times`;
+    return {status: 'Failed', details: [`${tried}: ${attempt.message}`]};
+  }
   if (run !== undefined && status === 'Not applied')
     return {status: 'Failed', details: [`run ${run} failed: stopgap log ${run}`]};
   if (feed.announced.has(id) && status === 'Not applied') {

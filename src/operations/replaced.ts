@@ -1,10 +1,7 @@
-import type {Mitigation} from '../mitigation/model.ts';
 import type {ServerFacts} from '../server/server.ts';
 import {type Judged, needOf} from './judge-mitigation.ts';
 import type {KnownMitigation, KnownMitigations} from './known-mitigations.ts';
-
-/** What a mitigation does; its notes may change without a change on any server. */
-const deeds = ({actions}: Mitigation): string => JSON.stringify(actions.map(({description: _, ...action}) => action));
+import {sameDeeds} from './same-deeds.ts';
 
 /**
  * The text that the last accepted feed brings in place of the one that is active; `undefined`: it is the same, is not
@@ -16,7 +13,7 @@ export const replacementOf = (
   facts: ServerFacts,
 ): KnownMitigation | undefined => {
   const next = newest.get(mitigation.id);
-  if (!active || !next || deeds(next.mitigation) === deeds(mitigation)) return undefined;
+  if (!active || !next || sameDeeds(next.mitigation, mitigation)) return undefined;
   const need = needOf(next.mitigation, facts).status;
   return need === 'affected' || need === 'fixed-keep' ? next : undefined;
 };

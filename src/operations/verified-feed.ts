@@ -20,6 +20,9 @@ export interface FeedContext extends NetworkContext {
   readonly profiles: readonly string[];
 }
 
+/** A feed that has been replaced since says what was applied from it; what is to be applied is never read from there. */
+type Superseded = 'refused' | 'told';
+
 export interface ReceivedFeed extends Accepted {
   readonly bytes: Uint8Array;
 }
@@ -32,11 +35,12 @@ interface Judged {
 const judge = async (
   bytes: Uint8Array,
   profiles: readonly TrustProfile[],
-  context: FeedContext & {readonly cache: 'keep' | 'read'},
+  context: FeedContext & {readonly cache: 'keep' | 'read'; readonly superseded?: Superseded},
 ): Promise<Judged> => {
   const {problems, ...revocation} = await askRevocation(bytes, profiles, context);
   const freshness = await readFreshness(context.stateDir);
-  const verification = await verifyBounded(bytes, {now: context.now, profiles, ...revocation, freshness});
+  const judgedBy = context.superseded === 'told' ? {} : {freshness};
+  const verification = await verifyBounded(bytes, {now: context.now, profiles, ...revocation, ...judgedBy});
   return {
     verification: verification.verified
       ? {...verification, warnings: [...verification.warnings, ...problems]}
@@ -74,7 +78,11 @@ export const acceptFeed = async (source: string, context: FeedContext): Promise<
 };
 
 /** Proves bytes that are at hand, against what was accepted before. Writes nothing: a dry run may call it. */
-export const checkFeed = async (bytes: Uint8Array, context: FeedContext): Promise<Verification> => {
+export const checkFeed = async (
+  bytes: Uint8Array,
+  context: FeedContext,
+  superseded: Superseded = 'refused',
+): Promise<Verification> => {
   const profiles = await loadTrustProfiles(context.profiles, context);
-  return (await judge(bytes, profiles, {...context, cache: 'read'})).verification;
+  return (await judge(bytes, profiles, {...context, cache: 'read', superseded})).verification;
 };

@@ -37,7 +37,10 @@ const agentMemory = z.strictObject({
   /** Plans that wait, by the id of their mitigation. */
   waiting: z.record(z.string(), z.strictObject({planId: z.string(), file: z.string(), waiting})),
   /** Attempts of the agent that failed, by planId. */
-  attempts: z.record(z.string(), z.strictObject({id: z.string(), count: z.number().int(), message: z.string()})),
+  attempts: z.record(
+    z.string(),
+    z.strictObject({id: z.string(), count: z.number().int(), at: moment, message: z.string()}),
+  ),
 });
 
 export type AgentMemory = z.output<typeof agentMemory>;
