@@ -14,27 +14,30 @@ export const rehearseCommand = defineCommand({
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openForRehearsal, stateDirOf} = await import('./open-server.ts');
     const {reloadSources} = await import('../operations/load-sources.ts');
-    const {rehearsePlan} = await import('../operations/rehearse.ts');
+    const {rehearseAgain, rehearsePlan} = await import('../operations/rehearse.ts');
     const {checkSame} = await import('../operations/same-plan.ts');
     const {rehearsalText} = await import('./rehearsal-text.ts');
-    const {Refusal} = await import('../kit/refusal.ts');
     const plan = await readPlanFile(args.plan, io);
-    if (plan.body.purpose !== 'apply') {
-      throw new Refusal('PLAN.NOT_FOR_REHEARSAL', `a plan to ${plan.body.purpose} is made afresh each time it is run`);
-    }
     const server = await openForRehearsal(args, io);
     const stateDir = stateDirOf(args, io);
     const now = io.now();
-    const sources = await reloadSources(plan.body.sources, {
-      stateDir,
-      cwd: io.cwd,
-      now,
-      profiles: args.profile,
-      ...networkFrom(io),
-    });
-    const {place, commands} = plan.body.options;
-    const options = {place: place ?? undefined, accept: plan.body.accepted, ...(commands && {commands})};
-    const rehearsed = await rehearsePlan(server, {sources, options, stateDir, now});
+    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, ...networkFrom(io)};
+    const {place, commands, only} = plan.body.options;
+    const options = {
+      place: place ?? undefined,
+      accept: plan.body.accepted,
+      ...(commands && {commands}),
+      ...(only && {only}),
+    };
+    const rehearsed =
+      plan.body.purpose === 'apply'
+        ? await rehearsePlan(server, {
+            sources: await reloadSources(plan.body.sources, context),
+            options,
+            stateDir,
+            now,
+          })
+        : await rehearseAgain(server, {plan, context});
     // The same rule as for apply: what is tried is what planning finds now, and it must be what the person has seen.
     if (rehearsed.failed === undefined) checkSame(plan, rehearsed.plan.body);
     const {report, capabilities, failed} = rehearsed;

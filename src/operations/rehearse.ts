@@ -1,30 +1,36 @@
-import {type ConfigFile, isFault, parseConfigFile} from '../iis/config-file.ts';
+import type {ConfigFile} from '../iis/config-file.ts';
 import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts';
 import {readTopology} from '../iis/read-topology.ts';
-import {encodeText} from '../iis/text/decode.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
 import type {PlanOptions} from '../plan/options.ts';
 import {Prediction} from '../plan/predict.ts';
-import {sameButForShells, sameMeaning} from '../plan/same-meaning.ts';
 import {planScratchCopy, type ScratchCopy} from '../plan/scratch-copy.ts';
-import {documentDiff, unifiedDiff} from '../plan/unified-diff.ts';
+import {sealPlan} from '../plan/seal.ts';
 import {type Capabilities, rememberCapabilities, rememberedCapabilities} from '../rehearsal/capabilities.ts';
 import {probeCapabilities} from '../rehearsal/probe.ts';
-import {type Compared, type CopyReader, type Expectation, rehearse} from '../rehearsal/rehearse.ts';
+import {rehearse} from '../rehearsal/rehearse.ts';
 import {configPathsOf, passed, type RehearsalReport} from '../rehearsal/verdict.ts';
 import type {RehearsalServer, ScratchFolder} from '../server/scratch.ts';
+import type {SourceContext} from './load-sources.ts';
 import {planForServer} from './plan-for-server.ts';
+import {expectationOf, parsed} from './rehearsal-expectation.ts';
+import {replanned} from './server-with-plan.ts';
 import type {LoadedSource} from './sources.ts';
 import {openState} from './state.ts';
 
-export interface RehearseRequest {
-  readonly sources: readonly LoadedSource[];
+interface Rehearsing {
+  /** Plans with these options; what it makes of the files is kept in the prediction. */
+  readonly plan: (options: PlanOptions, prediction: Prediction) => Promise<Plan>;
   readonly options: PlanOptions;
   readonly stateDir: string;
-  readonly now: Date;
   /** For tests of what a wrong prediction leads to. */
   readonly predicted?: (file: ConfigFile) => ConfigFile;
+}
+
+export interface RehearseRequest extends Omit<Rehearsing, 'plan'> {
+  readonly sources: readonly LoadedSource[];
+  readonly now: Date;
 }
 
 export interface Rehearsed {
@@ -50,12 +56,61 @@ export const rememberedForm = async (
  * plans the stepwise form and tries that. What was learnt of appcmd is remembered.
  * @throws Refusal REHEARSAL.DIFFERENT, REHEARSAL.PRODUCTION_TOUCHED
  */
-export const rehearsePlan = async (server: RehearsalServer, request: RehearseRequest): Promise<Rehearsed> => {
+export const rehearsePlan = (
+  server: RehearsalServer,
+  {sources, now, ...request}: RehearseRequest,
+): Promise<Rehearsed> => {
+  const {stateDir} = request;
+  const plan: Rehearsing['plan'] = (options, prediction) =>
+    planForServer(server, {sources, options, stateDir, now, prediction});
+  return tryBothForms(server, {...request, plan});
+};
+
+/**
+ * The same for a plan that was made before, to apply, to reconcile or to roll back: it is made again, as apply does.
+ * @throws Refusal PLAN.NOT_FOR_REHEARSAL where files would be put back byte for byte, without appcmd
+ */
+export const rehearseAgain = async (
+  server: RehearsalServer,
+  {plan, context}: {readonly plan: Plan; readonly context: SourceContext},
+): Promise<Rehearsed> => {
+  const restored = plan.body.steps.find(({commands}) => commands.some((command) => command.do === 'restore-file'));
+  if (restored) {
+    throw new Refusal('PLAN.NOT_FOR_REHEARSAL', `the plan puts ${restored.touches.join(', ')} back byte for byte`, {
+      untouched: 'Nothing was tried: no appcmd has a part in that.',
+      next: [{label: 'Rehearse the rollback without --exact'}],
+    });
+  }
+  const {place, commands, only} = plan.body.options;
+  const options: PlanOptions = {
+    place: place ?? undefined,
+    accept: plan.body.accepted,
+    ...(commands && {commands}),
+    ...(only && {only}),
+  };
+  return tryBothForms(server, {
+    options,
+    stateDir: context.stateDir,
+    plan: async (form, prediction) => {
+      const wanted = {...plan.body.options, ...(form.commands && {commands: form.commands})};
+      const body = await replanned(server, {
+        plan: {...plan, body: {...plan.body, options: wanted}},
+        context,
+        prediction,
+      });
+      return sealPlan(body, plan.meta);
+    },
+  });
+};
+
+const tryBothForms = async (server: RehearsalServer, request: Rehearsing): Promise<Rehearsed> => {
   await openState(request.stateDir);
   const version = await server.appcmdVersion();
   const known = await rememberedCapabilities(request.stateDir, version);
   const capabilities =
-    known.editsSeeEarlierAdds === null ? await onScratch(server, (scratch) => probe(server, scratch)) : known;
+    known.editsSeeEarlierAdds === null
+      ? {...known, ...(await onScratch(server, (scratch) => probe(server, scratch)))}
+      : known;
   await rememberCapabilities(request.stateDir, version, capabilities);
   const first = await tryForm(server, request, request.options);
   if (passed(first.report) || request.options.commands === 'stepwise')
@@ -101,7 +156,7 @@ const writeCopies = async (scratch: ScratchFolder, copy: ScratchCopy): Promise<v
   for (const [path, bytes] of copy.files) await scratch.write(path, bytes);
 };
 
-const probe = async (server: RehearsalServer, scratch: ScratchFolder): Promise<Capabilities> => {
+const probe = async (server: RehearsalServer, scratch: ScratchFolder): ReturnType<typeof probeCapabilities> => {
   const copy = await planScratchCopy(await configurationOf(server), [], scratch.path);
   await writeCopies(scratch, copy);
   const {applicationHost} = copy;
@@ -115,21 +170,15 @@ const probe = async (server: RehearsalServer, scratch: ScratchFolder): Promise<C
   });
 };
 
-const parsed = async (path: string, read: CopyReader): Promise<ConfigFile | undefined> => {
-  const bytes = await read(path);
-  const result = bytes && parseConfigFile(path, bytes);
-  return result && !isFault(result) ? result.file : undefined;
-};
-
 const tryForm = async (
   server: RehearsalServer,
-  request: RehearseRequest,
+  request: Rehearsing,
   options: PlanOptions,
 ): Promise<{readonly plan: Plan; readonly report: RehearsalReport}> => {
   const configuration = await configurationOf(server);
-  const prediction = new Prediction(server, 'remove', [configuration.applicationHost]);
-  const {sources, stateDir, now, predicted = (file) => file} = request;
-  const plan = await planForServer(server, {sources, options, stateDir, now, prediction});
+  const prediction = new Prediction(server, [configuration.applicationHost]);
+  const {predicted = (file) => file} = request;
+  const plan = await request.plan(options, prediction);
   const steps = plan.body.steps.filter((step) => step.status === 'to-do' && prediction.after(step.id));
   const report = await onScratch(server, async (scratch) => {
     const copy = await planScratchCopy(configuration, configPathsOf(steps), scratch.path);
@@ -140,7 +189,7 @@ const tryForm = async (
       applicationHost: copy.applicationHost,
       steps,
       form: options.commands ?? 'together',
-      expectation: expect(configuration, copy, {
+      expectation: expectationOf(configuration, copy, {
         originals,
         after: (step) => (prediction.after(step) ?? []).map(predicted),
         server,
@@ -149,78 +198,4 @@ const tryForm = async (
     });
   });
   return {plan, report};
-};
-
-interface Expected {
-  /** Files of the server that the plan touches. */
-  readonly originals: readonly string[];
-  readonly after: (step: string) => readonly ConfigFile[];
-  readonly server: RehearsalServer;
-}
-
-const equalBytes = (a: ConfigFile, b: ConfigFile): boolean =>
-  Buffer.compare(encodeText(a.decoded), encodeText(b.decoded)) === 0;
-
-const worst = (all: readonly Compared[]): Compared =>
-  all.find(({verdict}) => verdict === 'different') ??
-  all.find(({verdict}) => verdict === 'same meaning') ?? {verdict: 'exact', why: ''};
-
-const compareFiles = (
-  expected: ConfigFile,
-  actual: ConfigFile | undefined,
-  {same, name}: {same: (a: ConfigFile, b: ConfigFile) => boolean; name: string},
-): Compared => {
-  if (!actual) return {verdict: 'different', why: `${name} cannot be read any more`};
-  if (equalBytes(expected, actual)) return {verdict: 'exact', why: ''};
-  return same(expected, actual)
-    ? {verdict: 'same meaning', why: `${name} says the same in another form`}
-    : {verdict: 'different', why: `${name} says something else than predicted`};
-};
-
-const expect = (
-  configuration: IisConfiguration,
-  copy: ScratchCopy,
-  {originals, after, server}: Expected,
-): Expectation => {
-  const empty = parseConfigFile('', new TextEncoder().encode('<configuration />'));
-  const nothing = isFault(empty) ? configuration.applicationHost : empty.file;
-  const original = async (path: string): Promise<ConfigFile | undefined> => parsed(path, (one) => server.readFile(one));
-  const actual = async (path: string, read: CopyReader): Promise<ConfigFile | undefined> => {
-    const at = copy.copyOf(path);
-    return at === undefined ? undefined : parsed(at, read);
-  };
-  return {
-    afterStep: async (step, read) =>
-      worst(
-        await Promise.all(
-          after(step).map(async (file) =>
-            compareFiles(copy.asCopy(file), await actual(file.path, read), {same: sameMeaning, name: file.path}),
-          ),
-        ),
-      ),
-    afterUndo: async (read) =>
-      worst(
-        await Promise.all(
-          originals.map(async (path) => {
-            const before = (await original(path)) ?? nothing;
-            return compareFiles(copy.asCopy({...before, path}), await actual(path, read), {
-              same: sameButForShells,
-              name: path,
-            });
-          }),
-        ),
-      ),
-    diffs: async (read) => {
-      const diffs = await Promise.all(
-        originals.map(async (path) => {
-          const before = await original(path);
-          const now = await actual(path, read);
-          if (!now) return {file: path, diff: ''};
-          if (!before) return {file: path, diff: unifiedDiff(path, '', now.decoded.text)};
-          return {file: path, diff: documentDiff(path, before.document, copy.asOriginal(before, now).document)};
-        }),
-      );
-      return diffs.filter(({diff}) => diff.includes('\n@@'));
-    },
-  };
 };

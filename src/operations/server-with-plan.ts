@@ -119,6 +119,10 @@ const replanners = {
   'prepare-upgrade': replanRollback,
 } as const satisfies Record<PlanBody['purpose'], unknown>;
 
+/** What planning finds now in place of a plan, whatever it is for. */
+export const replanned = async (reader: ServerReader, request: Request): Promise<PlanBody> =>
+  (await replanners[request.plan.body.purpose](reader, request)).body;
+
 /**
  * Plans again, as apply does, and takes what that predicts: a plan file says what a person has seen, never what a rule
  * holds.

@@ -70,7 +70,9 @@ export const undoElements = async (releases: readonly ElementRelease[], undoing:
   const first = present[0];
   if (!first) return {steps: [], findings};
   await undoing.prediction.remove(present.toReversed().map(({at}) => at));
-  return {steps: [removal(present, first)], findings};
+  const step = removal(present, first);
+  undoing.prediction.mark(step.id);
+  return {steps: [step], findings};
 };
 
 const removal = (present: readonly Present[], first: Present) => {

@@ -27,7 +27,9 @@ export const undoPool = async (release: PoolRelease, undoing: Undoing): Promise<
   const autoStartBack = was.autoStart !== 'false' && pool.autoStart === 'false';
   const startBack = isUp(was.state) && !isUp(state);
   if (!autoStartBack && !startBack) return {steps: [], findings: []};
+  const id = `app-pool/${pool.name}/restore`;
   if (autoStartBack && !byFile) await prediction.setAttribute(poolAddress(file, pool.name), 'autoStart', 'true');
+  prediction.mark(id);
   const leftAsOurs = pool.autoStart === 'false' && state === 'Stopped';
   const commands: StepCommand[] = [
     ...(autoStartBack && !byFile ? [setAutoStart(pool.name, 'true')] : []),
@@ -46,7 +48,7 @@ export const undoPool = async (release: PoolRelease, undoing: Undoing): Promise<
         ],
     steps: [
       undoStep({
-        id: `app-pool/${pool.name}/restore`,
+        id,
         symbol: '~',
         label: `application pool ${pool.name}: ${state}, autoStart ${pool.autoStart ?? 'absent'} → ${was.state}, autoStart ${was.autoStart ?? 'true'}`,
         because: release.because,
