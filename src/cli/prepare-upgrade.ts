@@ -10,7 +10,8 @@ export const prepareUpgradeCommand = defineCommand({
       .option('reason', {type: 'string', default: 'none given', describe: 'Why, for the journal'}),
   run: async (args, io) => {
     const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
-    const {planRollback, rollBack} = await import('../operations/rollback.ts');
+    const {planRollback} = await import('../operations/rollback.ts');
+    const {rollBack} = await import('../operations/take-back.ts');
     const stateDir = stateDirOf(args, io);
     const choice = {target: undefined, all: true, exact: false, fromBackup: false, suspend: true, accept: []} as const;
     if (args['dry-run']) {

@@ -1,5 +1,6 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
+import {networkFrom} from './network-options.ts';
 import {acceptOption, placeOption, profileOption} from './shared-options.ts';
 
 /** Compares journals, server and build, and proposes one plan. Reads only; `apply` carries the plan out. */
@@ -32,7 +33,7 @@ export const reconcileCommand = defineCommand({
     const reader = await openReader(args, io);
     const stateDir = stateDirOf(args, io);
     const now = io.now();
-    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, env: io.env};
+    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, ...networkFrom(io)};
     const options = {place: args.place, accept: acceptedFrom(args)};
     const {rows, body, sources} = await planReconcile(reader, {context, options});
     refusePlan(body);
@@ -57,11 +58,16 @@ export const reconcileCommand = defineCommand({
       rows.length === 0
         ? 'Nothing is missing, nothing is left over.'
         : table(['What', 'Status', 'Proposal', 'Why'], cells, io.stdout.columns ?? 110);
+    const foreign = rows.some(({proposal}) => proposal === 'adopt' || proposal === 'adopt, then remove');
+    const adopt = commandLine(['adopt'], {server, 'state-dir': args['state-dir']});
+    const adopting = foreign
+      ? ['', 'To take over what others left, which changes nothing on the server:', `  ${adopt}`]
+      : [];
     return {
       code: changes ? 'RECONCILE.CHANGES' : 'RECONCILE.IN_ORDER',
       exitCode: changes && args['detailed-exitcode'] ? 2 : 0,
       data: {rows, plan},
-      text: preview === '' ? `${head}\n` : `${head}\n\n${preview}`,
+      text: [head, ...adopting, ...(preview === '' ? [] : ['', preview])].join('\n'),
     };
   },
 });

@@ -25,7 +25,8 @@ export const rollbackCommand = defineCommand({
   run: async (args, io) => {
     const {acceptedFrom} = await import('./accepted.ts');
     const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
-    const {planRollback, rollBack} = await import('../operations/rollback.ts');
+    const {planRollback} = await import('../operations/rollback.ts');
+    const {rollBack} = await import('../operations/take-back.ts');
     const accept = acceptedFrom(args);
     const fromBackup = args['from-backup'];
     if (fromBackup && (args.reason ?? '').trim() === '') {

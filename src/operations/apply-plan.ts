@@ -3,7 +3,7 @@ import {executePlan} from '../apply/execute.ts';
 import {diskFull, interrupted, mayApply, neededBytes, withLock} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
-import {isRefusal, Refusal} from '../kit/refusal.ts';
+import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
 import {Prediction} from '../plan/predict.ts';
@@ -12,7 +12,7 @@ import {requireApprovals} from './approve.ts';
 import {canariesOf} from './canaries.ts';
 import {type ConfirmGuard, requireGuard} from './confirm-guard.ts';
 import {dropConfirmTask} from './confirm-task.ts';
-import {type TakenBack, takeBackExpired} from './expired-confirm.ts';
+import {afterTakingBack, type TakenBack, takeBackExpired} from './expired-confirm.ts';
 import type {SourceContext} from './load-sources.ts';
 import {probeTargets} from './probe-targets.ts';
 import {refusePlan} from './refuse-plan.ts';
@@ -86,15 +86,6 @@ interface Ready {
   readonly reason: string;
   readonly takenBack: readonly TakenBack[];
 }
-
-/** A refusal that says that nothing was changed must not hide what was taken back just before. */
-const afterTakingBack = (error: unknown, takenBack: readonly TakenBack[]): unknown => {
-  if (!isRefusal(error) || takenBack.length === 0 || error.exitCode !== 3) return error;
-  const {code, message, where, next} = error;
-  const runs = takenBack.map(({run}) => run).join(', ');
-  const untouched = `What ${runs} had done was taken back first, because nobody confirmed it in time. Nothing else was changed.`;
-  return new Refusal(code, message, {where, untouched, next});
-};
 
 const applyNow = async (
   plan: Plan,

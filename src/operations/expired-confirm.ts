@@ -82,6 +82,15 @@ const takeBack = async (server: Server, pending: PendingConfirm, request: Expiry
   return {run, deadline, by: result.runId};
 };
 
+/** A refusal that says that nothing was changed must not hide what was taken back just before. */
+export const afterTakingBack = (error: unknown, takenBack: readonly TakenBack[]): unknown => {
+  if (!isRefusal(error) || takenBack.length === 0 || error.exitCode !== 3) return error;
+  const {code, message, where, next} = error;
+  const runs = takenBack.map(({run}) => run).join(', ');
+  const untouched = `What ${runs} had done was taken back first, because nobody confirmed it in time. Nothing else was changed.`;
+  return new Refusal(code, message, {where, untouched, next});
+};
+
 /** What became of a run that waits for its confirm. */
 export type ConfirmEnd =
   | {readonly end: 'confirmed' | 'gone'}

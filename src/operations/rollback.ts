@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {executePlan} from '../apply/execute.ts';
-import {diskFull, mayBegin, neededBytes, withLock} from '../apply/preflight.ts';
+import {diskFull, mayBegin, neededBytes} from '../apply/preflight.ts';
 import type {RunResult} from '../apply/result.ts';
 import {readBackup} from '../journal/backup.ts';
 import type {JournalEvent, RunKind} from '../journal/model.ts';
@@ -137,11 +137,7 @@ export interface RolledBack {
   readonly result: RunResult;
 }
 
-/** Plans the way back and takes it. @throws Refusal PLAN.REFUSED, APPLY.*, ROLLBACK.* */
-export const rollBack = (server: Server, request: RollbackRequest): Promise<RolledBack> =>
-  withLock(server, () => rollBackLocked(server, request));
-
-/** The same for whoever holds the server's lock. */
+/** For whoever holds the server's lock. @throws Refusal PLAN.REFUSED, APPLY.*, ROLLBACK.* */
 export const rollBackLocked = async (server: Server, request: RollbackRequest): Promise<RolledBack> => {
   const {store, ...known} = await openState(request.stateDir);
   const refusal = mayBegin({facts: await server.facts(), state: known.state});

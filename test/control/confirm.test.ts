@@ -186,6 +186,17 @@ describe('a confirm', () => {
     expect([...(await readState(lab.stateDir)).state.mitigations.keys()]).toEqual(['M2']);
   });
 
+  test('that expired is taken back by a rollback of something else, before it does its own work', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    await lab.applied(await lab.plan(['M2']));
+    await apply(lab, 'M1', guarded);
+    advanceClock(lab.dir, new Date(), 61_000);
+    await lab.rollBack({target: 'M2'});
+    const {state} = await readState(lab.stateDir);
+    expect(state.runs.map(({kind}) => kind)).toEqual(['apply', 'apply', 'expired-confirm', 'rollback']);
+    expect(state.mitigations.size).toBe(0);
+  });
+
   test('outlives a reboot of the server', async () => {
     const lab = await makeLab(fixture('exchange2019-cu12'));
     await apply(lab, 'M1', guarded);

@@ -145,7 +145,7 @@ test('prepare-upgrade lifts pool and monitoring, keeps the rules, and reconcile 
   const lab = await threeApplied();
   const applied = lab.machine();
   const tree = await lab.tree();
-  const {rollBack} = await import('../../src/operations/rollback.ts');
+  const {rollBack} = await import('../../src/operations/take-back.ts');
   const choice = {target: undefined, all: true, exact: false, fromBackup: false, suspend: true, accept: []} as const;
   const {result} = await rollBack(lab.server, {
     choice,

@@ -11,9 +11,10 @@ import {loadSources, type SourceContext} from '../../src/operations/load-sources
 import {planForServer} from '../../src/operations/plan-for-server.ts';
 import {recoverRun} from '../../src/operations/recover.ts';
 import {refusePlan} from '../../src/operations/refuse-plan.ts';
-import {planRollback, rollBack} from '../../src/operations/rollback.ts';
+import {planRollback} from '../../src/operations/rollback.ts';
 import {keepSource, type LoadedSource} from '../../src/operations/sources.ts';
 import {openState} from '../../src/operations/state.ts';
+import {rollBack} from '../../src/operations/take-back.ts';
 import {type Plan, plan as planSchema} from '../../src/plan/model.ts';
 import type {PlanOptions} from '../../src/plan/options.ts';
 import {createSandbox} from '../../src/server/sandbox/create.ts';

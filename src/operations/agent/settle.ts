@@ -4,8 +4,8 @@ import type {JournalEvent} from '../../journal/model.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {Server} from '../../server/server.ts';
 import {confirmRun} from '../confirm-run.ts';
-import {rollBack} from '../rollback.ts';
 import {readState} from '../state.ts';
+import {rollBack} from '../take-back.ts';
 
 export interface SettleRequest {
   readonly stateDir: string;
