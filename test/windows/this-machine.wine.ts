@@ -94,3 +94,14 @@ test('the bytes of a backup take the place of a file that somebody reads meanwhi
   expect(readFileSync(session.wine.hostPath(webConfig)).equals(before)).toBe(true);
   expect(existsSync(`${session.wine.hostPath(webConfig)}.stopgap-new`)).toBe(false);
 });
+
+test('what a program of Windows says is read in the code page of the console', async () => {
+  const {standIns, scheduled} = session;
+  // Code page 437, which Wine has: ä and é. In UTF-8 these bytes are nothing.
+  const said = Buffer.from([0x4e, 0x84, 0x68, 0x65, 0x20, 0x82]);
+  standIns.play('schtasks.exe', async () => ({exitCode: 1, stdout: said}));
+  const output = await stopgap('agent', 'install', '--as-task');
+  standIns.play('schtasks.exe', scheduled.player);
+  expect(output.exitCode).toBe(3);
+  expect(answer(output)).toMatchObject({code: 'AGENT.HOST_FAILED', message: expect.stringContaining('Nähe é')});
+});

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import {advapi32, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 
 /* Security descriptors as SDDL text, which is the same in every language of Windows. */
 
@@ -17,12 +17,12 @@ const namedSecurity: (
 ) => number = advapi32.func(
   'uint32 __stdcall GetNamedSecurityInfoW(str16 name, int type, uint32 parts, void *owner, void *group, void *dacl, void *sacl, _Out_ void **descriptor)',
 );
-const toText: (descriptor: Pointer, revision: number, parts: number, text: [Pointer], length: [number]) => boolean =
+const toText: (descriptor: Pointer, revision: number, parts: number, text: [Pointer], length: [number]) => Bool =
   advapi32.func(
-    'bool __stdcall ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32 revision, uint32 parts, _Out_ void **text, _Out_ uint32 *length)',
+    'int32 __stdcall ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32 revision, uint32 parts, _Out_ void **text, _Out_ uint32 *length)',
   );
-const fromText: (text: string, revision: number, descriptor: [Pointer], size: null) => boolean = advapi32.func(
-  'bool __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
+const fromText: (text: string, revision: number, descriptor: [Pointer], size: null) => Bool = advapi32.func(
+  'int32 __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
 );
 const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
 /** SECURITY_ATTRIBUTES, by its name in the signatures of functions. */
@@ -31,8 +31,8 @@ const securityAttributes = koffi.struct('StopgapSecurityAttributes', {
   descriptor: 'void *',
   inherit: 'int32',
 });
-const createDirectory: (path: string, security: SecurityAttributes) => boolean = kernel32.func(
-  'bool __stdcall CreateDirectoryW(str16 path, StopgapSecurityAttributes *security)',
+const createDirectory: (path: string, security: SecurityAttributes) => Bool = kernel32.func(
+  'int32 __stdcall CreateDirectoryW(str16 path, StopgapSecurityAttributes *security)',
 );
 
 const fileObject = 1;

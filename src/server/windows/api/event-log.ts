@@ -1,11 +1,11 @@
-import {advapi32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, lastError, WindowsError} from './libraries.ts';
 
 type Handle = unknown;
 
 const registerSource: (server: null, source: string) => Handle = advapi32.func(
   'void *__stdcall RegisterEventSourceW(str16 server, str16 source)',
 );
-const deregisterSource: (log: Handle) => boolean = advapi32.func('bool __stdcall DeregisterEventSource(void *log)');
+const deregisterSource: (log: Handle) => Bool = advapi32.func('int32 __stdcall DeregisterEventSource(void *log)');
 const reportEvent: (
   log: Handle,
   type: number,
@@ -16,8 +16,8 @@ const reportEvent: (
   size: number,
   text: readonly string[],
   data: null,
-) => boolean = advapi32.func(
-  'bool __stdcall ReportEventW(void *log, uint16 type, uint16 category, uint32 id, void *account, uint16 texts, uint32 size, str16 *text, void *data)',
+) => Bool = advapi32.func(
+  'int32 __stdcall ReportEventW(void *log, uint16 type, uint16 category, uint32 id, void *account, uint16 texts, uint32 size, str16 *text, void *data)',
 );
 
 /** One event with one text under a source of the Application log; any id of 16 bits, unlike eventcreate.exe. */

@@ -1,5 +1,5 @@
 import {type SecurityAttributes, withAttributes} from './access-list.ts';
-import {kernel32, lastError, WindowsError} from './libraries.ts';
+import {type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 
 const createPipe: (
   name: string,
@@ -13,7 +13,7 @@ const createPipe: (
 ) => number | bigint = kernel32.func(
   'intptr __stdcall CreateNamedPipeW(str16 name, uint32 open, uint32 mode, uint32 instances, uint32 outBytes, uint32 inBytes, uint32 timeout, StopgapSecurityAttributes *security)',
 );
-const closeHandle: (handle: number | bigint) => boolean = kernel32.func('bool __stdcall CloseHandle(intptr handle)');
+const closeHandle: (handle: number | bigint) => Bool = kernel32.func('int32 __stdcall CloseHandle(intptr handle)');
 
 /** PIPE_ACCESS_DUPLEX, and that it must be the first of its name. */
 const firstOnly = 3 | 0x8_0000;

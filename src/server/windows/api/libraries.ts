@@ -7,6 +7,9 @@ import koffi from 'koffi';
 export const kernel32 = koffi.load('kernel32.dll');
 export const advapi32 = koffi.load('advapi32.dll');
 
+/** BOOL: 0 is no, and any other number is yes; C's own bool has a byte only. */
+export type Bool = number;
+
 /** The code of the call before, which koffi keeps from being overwritten. */
 export const lastError: () => number = kernel32.func('uint32 __stdcall GetLastError()');
 

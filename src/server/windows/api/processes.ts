@@ -1,14 +1,14 @@
 import koffi from 'koffi';
-import {kernel32, lastError, WindowsError} from './libraries.ts';
+import {type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 
 type Handle = unknown;
 
-const openProcess: (access: number, inherit: boolean, pid: number) => Handle = kernel32.func(
-  'void *__stdcall OpenProcess(uint32 access, bool inherit, uint32 pid)',
+const openProcess: (access: number, inherit: Bool, pid: number) => Handle = kernel32.func(
+  'void *__stdcall OpenProcess(uint32 access, int32 inherit, uint32 pid)',
 );
-const closeHandle: (handle: Handle) => boolean = kernel32.func('bool __stdcall CloseHandle(void *handle)');
-const processTimes: (handle: Handle, ...times: readonly Buffer[]) => boolean = kernel32.func(
-  'bool __stdcall GetProcessTimes(void *handle, void *created, void *ended, void *kernel, void *user)',
+const closeHandle: (handle: Handle) => Bool = kernel32.func('int32 __stdcall CloseHandle(void *handle)');
+const processTimes: (handle: Handle, ...times: readonly Buffer[]) => Bool = kernel32.func(
+  'int32 __stdcall GetProcessTimes(void *handle, void *created, void *ended, void *kernel, void *user)',
 );
 const waitForObject: (handle: Handle, milliseconds: number) => number = kernel32.func(
   'uint32 __stdcall WaitForSingleObject(void *handle, uint32 milliseconds)',
@@ -33,11 +33,11 @@ const processEntry = koffi.struct('StopgapProcessEntry', {
   flags: 'uint32',
   image: koffi.array('char16', 260, 'String'),
 });
-const firstProcess: (handle: Handle, entry: ProcessEntry) => boolean = kernel32.func(
-  'bool __stdcall Process32FirstW(void *handle, _Inout_ StopgapProcessEntry *entry)',
+const firstProcess: (handle: Handle, entry: ProcessEntry) => Bool = kernel32.func(
+  'int32 __stdcall Process32FirstW(void *handle, _Inout_ StopgapProcessEntry *entry)',
 );
-const nextProcess: (handle: Handle, entry: ProcessEntry) => boolean = kernel32.func(
-  'bool __stdcall Process32NextW(void *handle, _Inout_ StopgapProcessEntry *entry)',
+const nextProcess: (handle: Handle, entry: ProcessEntry) => Bool = kernel32.func(
+  'int32 __stdcall Process32NextW(void *handle, _Inout_ StopgapProcessEntry *entry)',
 );
 
 /** PROCESS_QUERY_LIMITED_INFORMATION and SYNCHRONIZE. */
@@ -53,7 +53,7 @@ interface FoundProcess {
 
 /** `no-access`: a process of that id runs, and is none of ours. */
 const findProcess = (pid: number): FoundProcess | 'no-access' | undefined => {
-  const handle = openProcess(look, false, pid);
+  const handle = openProcess(look, 0, pid);
   if (handle === null) return lastError() === accessDenied ? 'no-access' : undefined;
   try {
     const [created, ...others] = Array.from({length: 4}, () => Buffer.alloc(8));

@@ -1,5 +1,5 @@
 import {existsSync, renameSync} from 'node:fs';
-import {advapi32, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 import {openOwnToken} from './token.ts';
 
 type Pointer = unknown;
@@ -11,8 +11,8 @@ const replaceFile: (
   flags: number,
   exclude: null,
   reserved: null,
-) => boolean = kernel32.func(
-  'bool __stdcall ReplaceFileW(str16 replaced, str16 replacement, str16 backup, uint32 flags, void *exclude, void *reserved)',
+) => Bool = kernel32.func(
+  'int32 __stdcall ReplaceFileW(str16 replaced, str16 replacement, str16 backup, uint32 flags, void *exclude, void *reserved)',
 );
 const namedSecurity: (
   name: string,
@@ -37,19 +37,13 @@ const setNamedSecurity: (
 ) => number = advapi32.func(
   'uint32 __stdcall SetNamedSecurityInfoW(str16 name, int type, uint32 parts, void *owner, void *group, void *dacl, void *sacl)',
 );
-const lookupPrivilege: (system: null, name: string, id: Buffer) => boolean = advapi32.func(
-  'bool __stdcall LookupPrivilegeValueW(str16 system, str16 name, void *id)',
+const lookupPrivilege: (system: null, name: string, id: Buffer) => Bool = advapi32.func(
+  'int32 __stdcall LookupPrivilegeValueW(str16 system, str16 name, void *id)',
 );
-const adjustPrivileges: (
-  token: Pointer,
-  none: boolean,
-  wanted: Buffer,
-  size: number,
-  before: null,
-  needed: null,
-) => boolean = advapi32.func(
-  'bool __stdcall AdjustTokenPrivileges(void *token, bool none, void *wanted, uint32 size, void *before, void *needed)',
-);
+const adjustPrivileges: (token: Pointer, none: Bool, wanted: Buffer, size: number, before: null, needed: null) => Bool =
+  advapi32.func(
+    'int32 __stdcall AdjustTokenPrivileges(void *token, int32 none, void *wanted, uint32 size, void *before, void *needed)',
+  );
 const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
 
 const fileObject = 1;
@@ -67,7 +61,7 @@ const wakeRestoreRight = (): void =>
       throw new WindowsError('LookupPrivilegeValue', lastError());
     }
     wanted.writeUInt32LE(enabled, 12);
-    if (!adjustPrivileges(token, false, wanted, 0, null, null)) {
+    if (!adjustPrivileges(token, 0, wanted, 0, null, null)) {
       throw new WindowsError('AdjustTokenPrivileges', lastError());
     }
   }, mayAdjust);

@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import type {ReportedStatus, ServiceCalls} from '../service-status.ts';
-import {advapi32, lastError} from './libraries.ts';
+import {advapi32, type Bool, lastError} from './libraries.ts';
 
 /*
  * The calls that make a process a service. Windows calls ServiceMain and the handler on threads of its own; koffi brings
@@ -19,11 +19,11 @@ const registerHandler: (service: string, handler: bigint, context: null) => Hand
   'void *',
   ['str16', handlerEx, 'void *'],
 );
-const setStatus: (service: Handle, status: Buffer) => boolean = advapi32.func(
-  'bool __stdcall SetServiceStatus(void *service, void *status)',
+const setStatus: (service: Handle, status: Buffer) => Bool = advapi32.func(
+  'int32 __stdcall SetServiceStatus(void *service, void *status)',
 );
 koffi.struct('StopgapServiceEntry', {name: 'str16', main: serviceMain});
-const startDispatcher = advapi32.func('bool __stdcall StartServiceCtrlDispatcherW(StopgapServiceEntry *table)');
+const startDispatcher = advapi32.func('int32 __stdcall StartServiceCtrlDispatcherW(StopgapServiceEntry *table)');
 
 const ownProcess = 0x10;
 
@@ -49,5 +49,5 @@ export const serveControls = (name: string, calls: ServiceCalls): Promise<number
       {name, main},
       {name: null, main: null},
     ];
-    startDispatcher.async(table, (error: unknown, ok: boolean) => resolve(error === null && ok ? 0 : lastError()));
+    startDispatcher.async(table, (error: unknown, ok: Bool) => resolve(error === null && ok !== 0 ? 0 : lastError()));
   });

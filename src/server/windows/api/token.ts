@@ -1,14 +1,14 @@
-import {advapi32, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 
 const currentProcess: () => unknown = kernel32.func('void *__stdcall GetCurrentProcess()');
-const openToken: (process: unknown, access: number, out: [unknown]) => boolean = advapi32.func(
-  'bool __stdcall OpenProcessToken(void *process, uint32 access, _Out_ void **token)',
+const openToken: (process: unknown, access: number, out: [unknown]) => Bool = advapi32.func(
+  'int32 __stdcall OpenProcessToken(void *process, uint32 access, _Out_ void **token)',
 );
-const getInformation: (token: unknown, what: number, data: Buffer, size: number, needed: [number]) => boolean =
+const getInformation: (token: unknown, what: number, data: Buffer, size: number, needed: [number]) => Bool =
   advapi32.func(
-    'bool __stdcall GetTokenInformation(void *token, int what, void *data, uint32 size, _Out_ uint32 *needed)',
+    'int32 __stdcall GetTokenInformation(void *token, int what, void *data, uint32 size, _Out_ uint32 *needed)',
   );
-const closeHandle: (handle: unknown) => boolean = kernel32.func('bool __stdcall CloseHandle(void *handle)');
+const closeHandle: (handle: unknown) => Bool = kernel32.func('int32 __stdcall CloseHandle(void *handle)');
 
 const query = 0x8;
 const tokenElevation = 20;
