@@ -2,7 +2,9 @@ import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {isFault, parseConfigFile} from '../iis/config-file.ts';
 import {type IisConfiguration, loadConfiguration, webConfigAt} from '../iis/configuration.ts';
+import {frameworkPaths} from '../iis/framework.ts';
 import {layersOf} from '../iis/layers.ts';
+import {schemaPaths} from '../iis/schema/server-schemas.ts';
 import {decodeText, encodeText} from '../iis/text/decode.ts';
 import {attributeValue, childrenNamed} from '../iis/text/xml-node.ts';
 import {canonicalJson} from '../kit/canonical-json.ts';
@@ -47,19 +49,18 @@ const configPathsOf = ({topology, applicationHost}: IisConfiguration): readonly 
 /** Paths of the files that planning may read, whether they are there or not. */
 const pathsOf = async (reader: ServerReader, configuration: IisConfiguration): Promise<readonly string[]> => {
   const {environment} = await reader.facts();
-  const framework = joinWindowsPath(
-    environment['SystemRoot'] ?? 'C:\\Windows',
-    'Microsoft.NET\\Framework64\\v4.0.30319\\Config',
-  );
   const paths = [
     joinWindowsPath(reader.configFolder, 'applicationHost.config'),
     joinWindowsPath(reader.configFolder, 'redirection.config'),
-    joinWindowsPath(framework, 'machine.config'),
-    joinWindowsPath(framework, 'web.config'),
+    ...frameworkPaths(environment),
+    ...schemaPaths(reader.configFolder),
   ];
   for (const configPath of configPathsOf(configuration)) {
     const found = await webConfigAt(configuration, configPath);
     if (found) paths.push(found.path);
+    // Sections that stand in files of their own.
+    const {layers} = await layersOf(configuration, configPath);
+    for (const {sources} of layers) for (const {path} of sources?.values() ?? []) paths.push(path);
   }
   return [...new Map(paths.map((path) => [windowsPathKey(path), normalizeWindowsPath(path)])).values()];
 };

@@ -1,5 +1,5 @@
-import {readFile, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {openReader, openServer} from '../../src/cli/open-server.ts';
 import {loadSources} from '../../src/operations/load-sources.ts';
@@ -59,6 +59,40 @@ describe.each(['exchange2019-cu12', 'exchange2016-cu19', 'exchange2019-cu8', 'ex
     });
   },
 );
+
+/** Writes a file of the lab, on whatever drive. */
+const place = async (lab: Lab, path: string, text: string): Promise<void> => {
+  const file = join(lab.dir, path.charAt(0), ...path.slice(3).split('\\'));
+  await mkdir(dirname(file), {recursive: true});
+  await writeFile(file, text);
+};
+
+/** The web root moves to another drive, and its rules to a file of their own. */
+const spread = async (lab: Lab): Promise<void> => {
+  const host = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
+  const text = await lab.read(host);
+  await lab.write(host, text.replace('"%SystemDrive%\\inetpub\\wwwroot"', '"D:\\sites\\web"'));
+  const own = '<system.webServer><rewrite><rules configSource="rules.config" /></rewrite></system.webServer>';
+  await place(lab, 'D:\\sites\\web\\web.config', `<configuration>\r\n${own}\r\n</configuration>`);
+  await place(lab, 'D:\\sites\\web\\rules.config', '<rules><rule name="own"><match url="x" /></rule></rules>');
+};
+
+test('folders on another drive and sections in files of their own come along, and rehearse in a sandbox of it', async () => {
+  const {lab, dir, result, snapshot} = await taken(fixture('exchange2019-cu12'), spread);
+  expect(result.files.map(({path}) => path)).toEqual(
+    expect.arrayContaining(['D:\\sites\\web\\web.config', 'D:\\sites\\web\\rules.config']),
+  );
+  expect((await planned(snapshot, ['M1'])).planId).toBe((await planned(lab.server, ['M1'])).planId);
+  const sandbox = join(await testFolder(), 'sandbox');
+  await createSandbox(sandbox, {from: dir});
+  const server = await openSandboxForRehearsal(sandbox, {inProcess: true});
+  expect(await server.readFile('D:\\sites\\web\\rules.config')).toBeDefined();
+  const stateDir = join(sandbox, '.stopgap', 'state');
+  const sources = await loadSources(['M1'], {stateDir, cwd: sandbox, now, profiles: [], env: {}});
+  const {report} = await rehearsePlan(server, {sources, options: {place: undefined, accept: []}, stateDir, now});
+  expect(report.steps.map(({verdict}) => verdict)).toEqual(['exact']);
+  expect(report.untouched).toContain('d:\\sites\\web\\web.config');
+});
 
 test('taking it changes nothing on the server', async () => {
   const lab = await makeLab(fixture('exchange2019-cu12'));

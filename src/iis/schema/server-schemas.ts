@@ -15,11 +15,13 @@ const files = [
   'aspnetcore_schema_v2.xml',
 ] as const;
 
+export const schemaPaths = (configFolder: string): readonly string[] =>
+  files.map((name) => joinWindowsPath(configFolder, 'schema', name));
+
 /** The built-in tables, overridden and extended by the schema files of the server where it has them. */
 export const serverSchemas = async (reader: FileReader, configFolder: string): Promise<SectionSchemas> => {
   let schemas = builtInSchemas;
-  for (const name of files) {
-    const path = joinWindowsPath(configFolder, 'schema', name);
+  for (const path of schemaPaths(configFolder)) {
     const bytes = await reader.readFile(path);
     const result = bytes && parseConfigFile(path, bytes, 'configSchema');
     // A schema file that cannot be read stops IIS long before anybody asks us.

@@ -20,7 +20,7 @@ import {descriptionFile, readDescription} from './description.ts';
 import {initialRuntime, sandboxStateFolder, updateRuntime} from './runtime.ts';
 
 export interface CreateOptions {
-  /** A folder that holds `C/` and perhaps server.json: a fixture, a snapshot, a bare tree. */
+  /** A folder that holds `C/`, perhaps further drives and server.json: a fixture, a snapshot, a bare tree. */
   readonly from: string;
   /** Exchange build, where neither server.json nor a folder name tells it, or another one is wanted. */
   readonly build?: string;
@@ -42,6 +42,12 @@ const buildPattern = /^\d+\.\d+\.\d+\.\d+$/;
 const refuse = (code: string, message: string, next: string, command?: string): never => {
   throw new Refusal(code, message, {next: [{label: next, ...(command === undefined ? {} : {command})}]});
 };
+
+/** Folders named by one letter are the drives of a server. */
+const drivesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, {withFileTypes: true})
+    .filter((entry) => entry.isDirectory() && /^[A-Z]$/.test(entry.name))
+    .map(({name}) => name);
 
 const checkPlace = ({from}: CreateOptions, dir: string): void => {
   if (!existsSync(join(from, 'C'))) {
@@ -71,7 +77,8 @@ const makeWritable = (folder: string): void => {
 
 const keepPristine = (dir: string): void => {
   const target = pristineFolder(dir);
-  for (const entry of readdirSync(join(dir, 'C'), {recursive: true, withFileTypes: true})) {
+  const files = drivesIn(dir).flatMap((drive) => readdirSync(join(dir, drive), {recursive: true, withFileTypes: true}));
+  for (const entry of files) {
     if (!entry.isFile() || !/^(web|applicationHost)\.config$/i.test(entry.name)) continue;
     const path = join(entry.parentPath, entry.name);
     const copy = join(target, relative(dir, path));
@@ -144,8 +151,10 @@ export const createSandbox = async (dir: string, options: CreateOptions): Promis
   }
   checkPlace(options, dir);
   mkdirSync(dir, {recursive: true});
-  cpSync(join(from, 'C'), join(dir, 'C'), {recursive: true, dereference: true});
-  makeWritable(join(dir, 'C'));
+  for (const drive of drivesIn(from)) {
+    cpSync(join(from, drive), join(dir, drive), {recursive: true, dereference: true});
+    makeWritable(join(dir, drive));
+  }
   if (existsSync(descriptionFile(from))) adoptDescription(dir, from, build);
   else describeTree(dir, build);
   firstRuntime(dir);
