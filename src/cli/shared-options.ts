@@ -18,3 +18,15 @@ export const placeOption = {
   choices: ['web.config', 'apphost'],
   describe: 'Force the place of rewrite rules',
 } as const;
+
+export const organizationOption = {
+  type: 'boolean',
+  default: false,
+  describe: "In the organisation's file, for every server that reads it",
+} as const;
+
+export const reasonOption = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Why, for the audit trail',
+} as const;

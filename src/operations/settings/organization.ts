@@ -73,6 +73,12 @@ const fromCache = async (file: string, stateDir: string, why: string): ReturnTyp
   }
 };
 
+/** The text that counts, from the file or from the copy; '' where there is none. */
+export const organizationText = async (source: OrganizationSource, stateDir: string): Promise<string> => {
+  if (source.is === 'read') return (await readOrganizationFile(source.file)).text;
+  return source.is === 'cached' ? readFile(organizationCache(stateDir), 'utf8') : '';
+};
+
 /** Keeps a copy for the time when the file is away. One that is faulty or away replaces nothing. */
 export const keepOrganization = async (
   {organization}: Pick<ServerSettings, 'organization'>,

@@ -1,0 +1,59 @@
+import {escapeLine} from '../../kit/escape-control.ts';
+import {Refusal} from '../../kit/refusal.ts';
+import {defineCommand} from '../command.ts';
+import {organizationOption, reasonOption} from '../shared-options.ts';
+
+const usage = (message: string): Refusal =>
+  new Refusal('USAGE.INVALID', message, {
+    next: [{label: 'For example', command: 'stopgap settings set agent.mode window --reason "why"'}],
+  });
+
+/** The value as it would stand in the file; `undefined` takes the key away. @throws Refusal USAGE.INVALID */
+const valueOf = async (text: string | undefined, remove: boolean): Promise<unknown> => {
+  if ((text === undefined) !== remove) throw usage('settings set needs a value, or --remove and none');
+  if (text === undefined) return undefined;
+  const {parseDocument} = await import('yaml');
+  const document = parseDocument(text);
+  const [fault] = document.errors;
+  if (fault) throw usage(`the value is not YAML: ${fault.message}`);
+  return document.toJS();
+};
+
+/** Changes one setting: checked first, written down with who and why, comments of the file kept. */
+export const settingsSetCommand = defineCommand({
+  name: 'settings set <key> [value]',
+  describe: 'Change one setting, as YAML: agent.mode window, mitigationsEnabled false',
+  builder: (yargs) =>
+    yargs
+      .positional('key', {type: 'string', demandOption: true, describe: 'agent.mode, approvals, agent.modes.M1'})
+      .positional('value', {type: 'string', describe: 'The value, as it would stand in the file'})
+      .option('remove', {type: 'boolean', default: false, describe: 'Take the key away, so that its default counts'})
+      .option('organization', organizationOption)
+      .option('reason', reasonOption),
+  run: async (args, io) => {
+    const {openServer, stateDirOf} = await import('../open-server.ts');
+    const {changeSettings} = await import('../../operations/settings/change-settings.ts');
+    const {readSettings} = await import('../../operations/settings/read-settings.ts');
+    const {meaningOf} = await import('../../operations/settings/rows.ts');
+    const {account} = await import('../account.ts');
+    const {key, remove, reason} = args;
+    const value = await valueOf(args.value, remove);
+    const what = remove ? 'remove' : 'set';
+    const level = args.organization ? 'organization' : 'server';
+    const stateDir = stateDirOf(args, io);
+    const change = {what, key, level, change: () => value} as const;
+    const changed = await changeSettings(await openServer(args, io), change, {stateDir, by: account(), reason});
+    const {file, before, after} = changed;
+    const told = (text: string | null): string => escapeLine(text ?? 'not there');
+    const sentence =
+      before === after
+        ? `${escapeLine(key)} is ${told(before)} already (${escapeLine(file)})`
+        : `${escapeLine(key)}: ${told(before)} → ${told(after)} (${escapeLine(file)})`;
+    return {
+      code: before === after ? 'SETTINGS.UNCHANGED' : 'SETTINGS.CHANGED',
+      exitCode: 0,
+      data: {key, ...changed},
+      text: `${sentence}\n${meaningOf(await readSettings(stateDir))}`,
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import type {Standing} from '../agent/standing.ts';
+import {blockOf, disabledBy, modeOf, type Settings} from './effective.ts';
+import {means, normalId} from './mitigation-id.ts';
+
+/*
+ * What blocking and unblocking will mean, said when it is done: an administrator of the EM service knows that blocking does
+ * not remove, and finds out an hour later that unblocking brings back.
+ */
+
+const isThere = ({status}: Standing): boolean => status === 'Active' || status === 'Applied' || status === 'Drifted';
+
+const met = (id: string, standings: readonly Standing[]): readonly Standing[] =>
+  standings.filter((standing) => means(id, standing));
+
+export const blockMeaning = (id: string, standings: readonly Standing[]): readonly string[] => {
+  const known = met(id, standings);
+  if (known.length === 0) return [`${id} is not known here yet: what comes under that id will not be applied`];
+  return known.map((standing) =>
+    isThere(standing)
+      ? `${standing.id} stays on the server, because blocking does not remove; take it back: stopgap rollback ${standing.id}. It will not come back then`
+      : `${standing.id} is not on the server and will not be applied`,
+  );
+};
+
+const comesBack = (standing: Standing, settings: Settings): string => {
+  const {id, origin} = standing;
+  const disabled = disabledBy(settings);
+  if (origin !== 'feed') return `${id} is no longer blocked; a person applies it: stopgap plan ${id}`;
+  if (disabled) return `${id} is no longer blocked; MitigationsEnabled is false (${disabled}), so a person applies it`;
+  switch (modeOf(settings, standing)) {
+    case 'observe':
+      return `${id} is no longer blocked; the mode is observe, so the next check plans it and a person applies it`;
+    case 'window':
+      return `${id} comes back in a change window, once its plan is approved`;
+    case 'auto':
+      return `${id} comes back at the next check, within the hour; at once by: stopgap agent check`;
+  }
+};
+
+export const unblockMeaning = (id: string, standings: readonly Standing[], settings: Settings): readonly string[] => {
+  const known = met(id, standings);
+  if (known.length === 0) return [`${normalId(id)} is no longer blocked; it is not known here yet`];
+  return known.map((standing) => {
+    const still = blockOf(settings, standing);
+    if (still) return `${standing.id} is still blocked, by ${still.id} (${still.by})`;
+    if (isThere(standing)) return `${standing.id} is on the server already`;
+    return comesBack(standing, settings);
+  });
+};
