@@ -14,16 +14,17 @@ import {diskPath} from './disk-path.ts';
 /** Doubled from 50 ms: six seconds in all. */
 const waitsMs = [50, 100, 200, 400, 800, 1600, 3200];
 
-/** Somebody else has the file open, or a part of it locked: as Node.js and as Windows say it. */
-const inUse = (error: unknown): boolean => {
-  if (error instanceof WindowsError) return [5, 32, 33, 1175, 1176, 1224].includes(error.errorCode);
-  return error instanceof Error && 'code' in error && (error.code === 'EBUSY' || error.code === 'EPERM');
-};
+/**
+ * Somebody else has the file open, or a part of it locked: as Node.js and as Windows say it. "Access denied" is one of them
+ * only where a file is replaced, because that is what Windows answers for one that is open then.
+ */
+const inUse = (error: unknown): boolean =>
+  error instanceof WindowsError ? [5, 32, 33, 1175, 1176, 1224].includes(error.errorCode) : codeOf(error) === 'EBUSY';
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 const heldByOthers = (path: string, cause: unknown): Refusal =>
-  new Refusal('SERVER.FILE_IN_USE', `${path} is held by another program, or access to it is denied`, {
+  new Refusal('SERVER.FILE_IN_USE', `${path} is held by another program`, {
     where: {file: path},
     next: [{label: 'See who holds it (Resource Monitor, CPU, Associated Handles), close IIS Manager, then try again'}],
     cause,
