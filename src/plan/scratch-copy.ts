@@ -1,6 +1,6 @@
 import {type ConfigFile, editConfigFile, isFault} from '../iis/config-file.ts';
 import {type IisConfiguration, webConfigAt} from '../iis/configuration.ts';
-import {levelsOf} from '../iis/layers.ts';
+import {layersOf, levelsOf} from '../iis/layers.ts';
 import {setAttribute} from '../iis/set-attribute.ts';
 import {encodeText} from '../iis/text/decode.ts';
 import type {Edit} from '../iis/text/edit.ts';
@@ -92,6 +92,9 @@ export const planScratchCopy = async (
     const copy = found && copies.get(windowsPathKey(found.path));
     if (!found?.result || isFault(found.result) || copy === undefined) continue;
     files.set(copy, encodeText(found.result.file.decoded));
+    for (const [path, bytes] of await sourcesBeside(configuration, configPath, {file: found.path, copy})) {
+      files.set(path, bytes);
+    }
   }
   return {
     applicationHost: joinWindowsPath(folder, hostName),
@@ -105,6 +108,21 @@ export const planScratchCopy = async (
         ? {...restore(original, copy, sites), path: original.path}
         : {...copy, path: original.path},
   };
+};
+
+/** Files that hold sections of a web.config and lie below its folder, by the path of their copy. */
+const sourcesBeside = async (
+  configuration: IisConfiguration,
+  configPath: string,
+  {file, copy}: {readonly file: string; readonly copy: string},
+): Promise<readonly (readonly [path: string, bytes: Uint8Array])[]> => {
+  const [from, to] = [joinWindowsPath(file, '..'), joinWindowsPath(copy, '..')];
+  const {layers} = await layersOf(configuration, configPath);
+  return layers
+    .filter((layer) => windowsPathKey(layer.file.path) === windowsPathKey(file))
+    .flatMap((layer) => [...(layer.sources?.values() ?? [])])
+    .filter(({path}) => windowsPathKey(path).startsWith(`${windowsPathKey(from)}\\`))
+    .map(({path, decoded}) => [joinWindowsPath(to, path.slice(from.length)), encodeText(decoded)]);
 };
 
 const redirect = (file: ConfigFile, sites: readonly string[], targets: readonly string[]): ConfigFile => {

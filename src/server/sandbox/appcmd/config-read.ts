@@ -8,9 +8,10 @@ import {inside, itemsOf, type Part, readSection} from '../config/section-view.ts
 import {sectionElements} from '../config/topology.ts';
 import {sitesOf, type World} from '../config/world.ts';
 import {sectionOf} from './config-edit.ts';
+import {success} from './messages.ts';
 import type {ConfigNode} from './output.ts';
 import {renderXml} from './output.ts';
-import type {Session} from './session.ts';
+import {printLine, type Session} from './session.ts';
 
 const mergedAttributes = (schema: ElementSchema, parts: readonly Part[], defaults: boolean) => {
   const merged = new Map<string, string>();
@@ -128,7 +129,7 @@ const everyPath = (world: World, below: ConfigPath): readonly ConfigPath[] => {
 
 /** `search config`: the levels at which a file says something about the section. */
 export const searchConfig = (session: Session): number => {
-  const {world, command, io} = session;
+  const {world, command} = session;
   const wanted = command.options.has('section') ? sectionOf(session) : undefined;
   const from = parseConfigPath(world, command.identifier ?? '');
   const found = new Set<string>();
@@ -141,7 +142,7 @@ export const searchConfig = (session: Session): number => {
   }
   for (const level of [...found].toSorted()) {
     const name = level === '' ? fullName(serverLevel) : `${fullName(serverLevel)}/${level}`;
-    io.stdout(`CONFIGSEARCH "${name}"\r\n`);
+    printLine(session, success.searched.text(name));
   }
   return 0;
 };

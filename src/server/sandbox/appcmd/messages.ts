@@ -132,6 +132,7 @@ export const success = {
   unlocked: message('R', 0, (section, path) => `Unlocked section "${section}" at configuration path "${path}".`),
   restored: message('D', 0, (name) => `Restored configuration from backup "${name}"`),
   cleared: message('?', 0, (section, path) => `Cleared section "${section}" at configuration path "${path}".`),
+  searched: message('I', 0, (path) => `CONFIGSEARCH "${path}"`),
   migrated: message('R', 0, (section) => `Successfully migrated section "${section}".`),
 } as const;
 
