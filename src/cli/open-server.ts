@@ -1,6 +1,8 @@
+import {existsSync} from 'node:fs';
 import {access} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Refusal} from '../kit/refusal.ts';
+import {capabilitiesFile} from '../rehearsal/capabilities-file.ts';
 import type {RehearsalServer} from '../server/scratch.ts';
 import type {Server, ServerReader} from '../server/server.ts';
 import type {GlobalArgs, Io} from './command.ts';
@@ -56,7 +58,10 @@ const requireSandbox = async (dir: string): Promise<void> => {
 };
 
 /** The server as everything but apply, rollback and recover may see it: it can be read and nothing else. */
-export const openReader = async (args: ServerArgs, io: Io): Promise<ServerReader> => {
+export const openReader = async (args: ServerArgs, io: Io): Promise<ServerReader> =>
+  asLearnt(await openReaderOf(args, io), args, io);
+
+const openReaderOf = async (args: ServerArgs, io: Io): Promise<ServerReader> => {
   const name = parseServer(args, io);
   if (name.kind === 'snapshot') return (await import('../server/snapshot/reader.ts')).openSnapshot(name.dir);
   if (name.kind === 'windows') {
@@ -69,7 +74,10 @@ export const openReader = async (args: ServerArgs, io: Io): Promise<ServerReader
 };
 
 /** The server with the means to change it. */
-export const openServer = async (args: ServerArgs, io: Io): Promise<Server> => {
+export const openServer = async (args: ServerArgs, io: Io): Promise<Server> =>
+  asLearnt(await openServerOf(args, io), args, io);
+
+const openServerOf = async (args: ServerArgs, io: Io): Promise<Server> => {
   const name = parseServer(args, io);
   if (name.kind === 'snapshot') {
     throw new Refusal('SERVER.READ_ONLY', 'a snapshot is a copy: nothing can be applied to it', {
@@ -86,7 +94,10 @@ export const openServer = async (args: ServerArgs, io: Io): Promise<Server> => {
 };
 
 /** The server with its appcmd for scratch copies, and no means to change anything else. */
-export const openForRehearsal = async (args: ServerArgs, io: Io): Promise<RehearsalServer> => {
+export const openForRehearsal = async (args: ServerArgs, io: Io): Promise<RehearsalServer> =>
+  asLearnt(await openForRehearsalOf(args, io), args, io);
+
+const openForRehearsalOf = async (args: ServerArgs, io: Io): Promise<RehearsalServer> => {
   const name = parseServer(args, io);
   if (name.kind === 'snapshot') {
     throw new Refusal('SERVER.NO_APPCMD', 'a snapshot has no appcmd to rehearse with', {
@@ -100,6 +111,16 @@ export const openForRehearsal = async (args: ServerArgs, io: Io): Promise<Rehear
   await requireSandbox(name.dir);
   const {openSandboxForRehearsal} = await import('../server/sandbox/rehearsal.ts');
   return openSandboxForRehearsal(name.dir);
+};
+
+/** The server, with what `doctor --learn` was told of its appcmd. Nothing is asked where nothing was learnt. */
+const asLearnt = async <R extends ServerReader>(reader: R, args: ServerArgs, io: Io): Promise<R> => {
+  const stateDir = stateDirOf(args, io);
+  if (reader.kind === 'snapshot' || !existsSync(capabilitiesFile(stateDir))) return reader;
+  const {rememberedCapabilities} = await import('../rehearsal/capabilities.ts');
+  const {appcmdVersion} = await openForRehearsalOf(args, io);
+  const {emptyParents} = await rememberedCapabilities(stateDir, await appcmdVersion());
+  return emptyParents === null ? reader : {...reader, emptyParents};
 };
 
 /** Where the journals, backups and kept sources of a server are. */

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {type Rehearsed, type RehearseRequest, rememberedForm} from '../operations/rehearse.ts';
 import type {PlanOptions} from '../plan/options.ts';
-import {capabilitiesFile} from '../rehearsal/capabilities.ts';
+import {capabilitiesFile} from '../rehearsal/capabilities-file.ts';
 import type {GlobalArgs, Io} from './command.ts';
 import {openForRehearsal, parseServer} from './open-server.ts';
 

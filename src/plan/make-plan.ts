@@ -62,7 +62,7 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     reader,
     applicable.map(({mitigation}) => mitigation),
   );
-  const prediction = request.prediction ?? new Prediction(reader, 'remove', [seen.configuration.applicationHost]);
+  const prediction = request.prediction ?? new Prediction(reader, [seen.configuration.applicationHost]);
   const parts: Part[] = [];
   for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
   parts.push(...request.signals.map(planSignal));

@@ -12,7 +12,7 @@ import {type EmptyParents, removeElement} from '../iis/remove.ts';
 import {setAttribute} from '../iis/set-attribute.ts';
 import {decodeText, encodeText} from '../iis/text/decode.ts';
 import type {Edit} from '../iis/text/edit.ts';
-import type {FileReader} from '../server/server.ts';
+import type {FileReader, ServerReader} from '../server/server.ts';
 import {windowsPathKey} from '../server/windows-path.ts';
 import type {ElementAddress, PredictedFile} from './model.ts';
 import {documentDiff, unifiedDiff} from './unified-diff.ts';
@@ -37,6 +37,9 @@ const differs = (before: Predicted['before'], now: ConfigFile): boolean => {
   return before !== now && (before.document.length !== now.document.length || before.decoded.text !== now.decoded.text);
 };
 
+/** What predicting needs of a server. */
+type ConfigReader = FileReader & Pick<ServerReader, 'emptyParents'>;
+
 /**
  * The configuration files as they will be, edit by edit, without a server being touched. One prediction serves one
  * plan: later steps see what earlier ones have written.
@@ -49,9 +52,9 @@ export class Prediction {
   readonly #marks = new Map<string, readonly ConfigFile[]>();
 
   /** @param read files that were read already: a large one is not parsed twice */
-  constructor(reader: FileReader, emptyParents: EmptyParents = 'remove', read: readonly ConfigFile[] = []) {
+  constructor(reader: ConfigReader, read: readonly ConfigFile[] = []) {
     this.#reader = reader;
-    this.#emptyParents = emptyParents;
+    this.#emptyParents = reader.emptyParents ?? 'remove';
     this.#read = new Map(read.map((file) => [windowsPathKey(file.path), file]));
   }
 

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import * as z from 'zod';
 import {canonicalJson} from '../kit/canonical-json.ts';
 import {writeDurably} from '../kit/durable-file.ts';
+import {capabilitiesFile} from './capabilities-file.ts';
 
 /*
  * What the documentation of appcmd leaves open, as it was found on copies: remembered under the version of appcmd, for
@@ -16,14 +16,20 @@ export const capabilities = z.strictObject({
   atStart: z.boolean().nullable(),
   /** Does `%uXXXX` in an argument stand for a character? */
   percentEscapes: z.boolean().nullable(),
+  /** Are parents that the removal of their last element leaves empty removed too, or left? No rehearsal asks for it. */
+  emptyParents: z.enum(['remove', 'leave']).nullable().default(null),
 });
 
 export type Capabilities = z.output<typeof capabilities>;
 
-export const unknownCapabilities: Capabilities = {editsSeeEarlierAdds: null, atStart: null, percentEscapes: null};
+export const unknownCapabilities: Capabilities = {
+  editsSeeEarlierAdds: null,
+  atStart: null,
+  percentEscapes: null,
+  emptyParents: null,
+};
 
 const file = z.record(z.string(), capabilities);
-export const capabilitiesFile = (stateDir: string): string => join(stateDir, 'appcmd-capabilities.json');
 
 const readAll = async (stateDir: string): Promise<Readonly<Record<string, Capabilities>>> => {
   try {

@@ -19,7 +19,7 @@ const edit = async ({server, applicationHost}: ProbeStage, ...edits: readonly st
  * Finds out on a copy what the documentation leaves open, with pools that never exist anywhere else: their section is on
  * every server, whatever modules it has.
  */
-export const probeCapabilities = async (stage: ProbeStage): Promise<Capabilities> => {
+export const probeCapabilities = async (stage: ProbeStage): Promise<Omit<Capabilities, 'emptyParents'>> => {
   const start = await edit(stage, "/+[@start,name='stopgap probe 1']");
   const atStart = start && (await stage.poolNames())[0] === 'stopgap probe 1';
   const together = await edit(stage, "/+[name='stopgap probe 2']", "/[name='stopgap probe 2'].autoStart:false");

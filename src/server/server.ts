@@ -65,6 +65,8 @@ export interface ServerReader extends FileReader {
    * otherwise; `undefined`: as it is read.
    */
   digestOf?(what: string): string | undefined;
+  /** What its appcmd does with parents that a removal leaves empty, where that was learnt. Absent: it removes them. */
+  readonly emptyParents?: 'remove' | 'leave';
   /** What Exchange says to its own mitigation service; absent: it cannot be asked. */
   exchangeSettings?(): Promise<ExchangeAnswer>;
   /** The evidence that the server is in maintenance mode; `undefined`: it is not. Absent: it cannot be asked. */

@@ -22,8 +22,8 @@ const addition = (name: string) => ({
   element: {name: 'rule', attributes: [['name', name]] as const, children: []},
 });
 
-const prediction = (content?: string | Uint8Array, parents?: 'remove' | 'leave'): Prediction =>
-  new Prediction(memoryServer(content === undefined ? {} : {files: {[path]: content}}), parents);
+const prediction = (content?: string | Uint8Array, emptyParents: 'remove' | 'leave' = 'remove'): Prediction =>
+  new Prediction({...memoryServer(content === undefined ? {} : {files: {[path]: content}}), emptyParents});
 const textOf = (predicted: Prediction): string | undefined => {
   const bytes = predicted.changed().get(path);
   return bytes && new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes);

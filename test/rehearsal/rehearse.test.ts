@@ -75,6 +75,7 @@ test('what was found out of this appcmd is remembered under its version', async 
     editsSeeEarlierAdds: true,
     atStart: true,
     percentEscapes: false,
+    emptyParents: null,
   });
   const server = await openSandboxForRehearsal(lab.dir);
   const version = await server.appcmdVersion();
