@@ -63,13 +63,14 @@ interface Measured {
 
 const measure = (command: readonly string[], limitMs: number, input = ''): Measured | string => {
   const started = performance.now();
-  const {stderr, status, error} = spawnSync(gnuTime, ['-f', 'peak %M', ...command], {
+  // timeout(1) stands next to the program: to kill time(1) from here would leave the program running.
+  const limited = ['timeout', '--signal=KILL', String(limitMs / 1000), ...command];
+  const {stderr, status} = spawnSync(gnuTime, ['-f', 'peak %M', ...limited], {
     stdio: ['pipe', openSync('/dev/null', 'w'), 'pipe'],
     input,
     encoding: 'utf8',
-    timeout: limitMs,
   });
-  if (error) return `not finished after ${limitMs / 1000} s`;
+  if (performance.now() - started > limitMs) return `not finished after ${limitMs / 1000} s`;
   const peak = /peak (\d+)/.exec(stderr)?.[1];
   if (status !== 0 || peak === undefined) return stderr.split('\n')[0] ?? 'failed';
   return {seconds: (performance.now() - started) / 1000, megabytes: Number(peak) / 1024};
