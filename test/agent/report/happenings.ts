@@ -14,8 +14,11 @@ const byKind: {readonly [K in Happening['is']]: readonly Omit<Extract<Happening,
     {mode: 'auto', version: '0.1.0', firstCheck: at, afterCrash: true},
   ],
   stopped: [{reason: 'the service was stopped'}],
-  'check-started': [{cause: 'schedule'}, {cause: 'asked'}, {cause: 'missed'}],
-  'check-finished': [{nextCheck: at, durationMs: 1234}],
+  'check-started': [{cause: 'schedule'}, {cause: 'asked'}, {cause: 'missed'}, {cause: 'window'}],
+  'check-finished': [
+    {nextCheck: at, durationMs: 1234},
+    {nextCheck: null, durationMs: 1234},
+  ],
   'feed-accepted': [
     {source: 'https://feed.example', digest: planId, version: '1.0.4', fresh: true, ids: ['PING1', 'M1']},
     {source: 'https://feed.example', digest: planId, version: '1.0.4', fresh: false, ids: []},

@@ -2,6 +2,8 @@ import {expect, test} from 'vitest';
 import {noticeJson} from '../../../src/agent/report/notify/channel.ts';
 import {sayingOf} from '../../../src/agent/report/notify/notice.ts';
 import {sampleNotices, testNotice} from '../../../src/agent/report/notify/samples.ts';
+import {commandsFor} from '../../../src/cli/commands.ts';
+import {parseArgs} from '../../../src/cli/parse-args.ts';
 import {noticeKind} from '../../../src/operations/settings/notification.ts';
 import {happenings} from './happenings.ts';
 
@@ -20,6 +22,15 @@ test('every message as a person reads it', async () => {
 test('there is a sample of every kind that settings can name', () => {
   const kinds = new Set(sampleNotices(new Date(at)).map(({kind}) => kind));
   expect([...kinds].toSorted()).toEqual([...noticeKind.options].toSorted());
+});
+
+test('every command that a message names is understood', async () => {
+  const lines = new Set(sayings.flatMap(({notice}) => notice.text.match(/^ {2}stopgap .*$/gm) ?? []));
+  expect(lines.size).toBeGreaterThan(10);
+  for (const line of lines) {
+    const [, ...argv] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    expect((await parseArgs(argv, await commandsFor(argv), 100)).kind, line).toBe('run');
+  }
 });
 
 test('different things have different keys, and the same thing later has the same', () => {

@@ -81,9 +81,10 @@ const nextSteps = (what: Happening): readonly string[] => {
     case 'settings-trouble':
       return ['stopgap settings validate', 'stopgap settings show'];
     case 'two-writers':
+      return ['stopgap settings show', `stopgap plan ${what.id}`];
     case 'feed-stale':
     case 'trust-ending':
-      return ['stopgap doctor'];
+      return ['stopgap feed fetch', 'stopgap status'];
     default:
       return [];
   }
