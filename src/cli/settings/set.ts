@@ -9,7 +9,7 @@ const usage = (message: string): Refusal =>
   });
 
 /** The value as it would stand in the file; `undefined` takes the key away. @throws Refusal USAGE.INVALID */
-const valueOf = async (text: string | undefined, remove: boolean): Promise<unknown> => {
+const givenValue = async (text: string | undefined, remove: boolean): Promise<unknown> => {
   if ((text === undefined) !== remove) throw usage('settings set needs a value, or --remove and none');
   if (text === undefined) return undefined;
   const {parseDocument} = await import('yaml');
@@ -37,7 +37,7 @@ export const settingsSetCommand = defineCommand({
     const {meaningOf} = await import('../../operations/settings/rows.ts');
     const {account} = await import('../account.ts');
     const {key, remove, reason} = args;
-    const value = await valueOf(args.value, remove);
+    const value = await givenValue(args.value, remove);
     const what = remove ? 'remove' : 'set';
     const level = args.organization ? 'organization' : 'server';
     const stateDir = stateDirOf(args, io);

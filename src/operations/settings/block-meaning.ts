@@ -14,7 +14,8 @@ const met = (id: string, standings: readonly Standing[]): readonly Standing[] =>
 
 export const blockMeaning = (id: string, standings: readonly Standing[]): readonly string[] => {
   const known = met(id, standings);
-  if (known.length === 0) return [`${id} is not known here yet: what comes under that id will not be applied`];
+  if (known.length === 0)
+    return [`${id}: no feed has brought it here yet; what comes under that id will not be applied`];
   return known.map((standing) =>
     isThere(standing)
       ? `${standing.id} stays on the server, because blocking does not remove; take it back: stopgap rollback ${standing.id}. It will not come back then`
@@ -39,7 +40,7 @@ const comesBack = (standing: Standing, settings: Settings): string => {
 
 export const unblockMeaning = (id: string, standings: readonly Standing[], settings: Settings): readonly string[] => {
   const known = met(id, standings);
-  if (known.length === 0) return [`${normalId(id)} is no longer blocked; it is not known here yet`];
+  if (known.length === 0) return [`${normalId(id)} is no longer blocked; no feed has brought it here yet`];
   return known.map((standing) => {
     const still = blockOf(settings, standing);
     if (still) return `${standing.id} is still blocked, by ${still.id} (${still.by})`;

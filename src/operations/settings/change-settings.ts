@@ -3,7 +3,7 @@ import {appendSettingsChange} from '../../journal/settings-ledger.ts';
 import {openStateFolder} from '../../journal/state-folder.ts';
 import {writeDurably} from '../../kit/durable-file.ts';
 import {folderGuard} from '../../kit/folder-guard.ts';
-import {Refusal} from '../../kit/refusal.ts';
+import {isRefusal, Refusal} from '../../kit/refusal.ts';
 import type {Server} from '../../server/server.ts';
 import {editYaml, yamlAt} from './edit-yaml.ts';
 import type {Level} from './effective.ts';
@@ -56,7 +56,7 @@ const changeLocked = async (
   const {file, text, check} = await fileOf(level, stateDir);
   const path = pathOf(key);
   const written = editYaml(text, {path, value: change(text)});
-  check(written);
+  checkBefore(written, check);
   const [before, after] = [yamlAt(text, path), yamlAt(written, path)];
   if (before === after) return {file, before, after};
   const {hostName: host} = await server.facts();
@@ -70,6 +70,20 @@ const changeLocked = async (
     await keepOrganization(parseServerSettings(settingsFile(stateDir), await serverSettingsText(stateDir)), stateDir);
   }
   return {file, before, after};
+};
+
+/** A fault of what would be written is not one of the file as it stands. */
+const checkBefore = (written: string, check: EditedFile['check']): void => {
+  try {
+    check(written);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const {code, message} = error;
+    throw new Refusal(code, `with this change the settings could not be used: ${message}`, {
+      untouched: 'The settings are as they were.',
+      next: [{label: 'See which keys and values there are', command: 'stopgap settings show'}],
+    });
+  }
 };
 
 interface EditedFile {
