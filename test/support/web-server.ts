@@ -12,14 +12,24 @@ const now = new Date();
 const valid = {notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + 86_400_000)};
 const webRoot = authority('Web root', valid);
 const name = new asn1js.Primitive({idBlock: {tagClass: 3, tagNumber: 2}, valueHex: Buffer.from('localhost')});
-const site = issue('localhost', {
-  issuer: webRoot,
-  ...valid,
-  extensions: [{oid: '2.5.29.17', critical: false, value: der(sequenceOf(name))}],
+const extensions = [{oid: '2.5.29.17', critical: false, value: der(sequenceOf(name))}];
+const over = {notBefore: new Date(now.getTime() - 2 * 86_400_000), notAfter: new Date(now.getTime() - 86_400_000)};
+const certificates = {
+  own: issue('localhost', {issuer: webRoot, ...valid, extensions}),
+  expired: issue('localhost', {issuer: webRoot, ...over, extensions}),
+  intercepted: issue('localhost', {issuer: authority('Acme TLS inspection', valid), ...valid, extensions}),
+};
+
+/** What a server shows: its own certificate, one that has ended, one that an inspecting proxy made. */
+export type ShownCertificate = keyof typeof certificates;
+
+const shown = (which: ShownCertificate) => ({
+  key: keyPem(certificates[which].key),
+  cert: certificatePem(certificates[which].der),
 });
 
 /** Key and certificate of "localhost", for servers of other kinds. */
-export const localhostTls = {key: keyPem(site.key), cert: certificatePem(site.der)};
+export const localhostTls = shown('own');
 export const webRootPem: string = certificatePem(webRoot.der);
 export const documentTime: Date = testNow;
 
@@ -44,6 +54,14 @@ const listen = async (server: Server): Promise<Listening> => {
 
 export const serveHttps = (listener: RequestListener): Promise<Listening> =>
   listen(createServer(localhostTls, listener));
+
+/** One whose certificate can be exchanged while it runs. */
+export const serveHttpsAs = async (
+  listener: RequestListener,
+): Promise<Listening & {readonly show: (which: ShownCertificate) => void}> => {
+  const server = createServer(localhostTls, listener);
+  return {...(await listen(server)), show: (which) => server.setSecureContext(shown(which))};
+};
 
 export const serveHttp = (listener: RequestListener): Promise<Listening> => listen(createHttpServer(listener));
 
