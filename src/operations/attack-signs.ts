@@ -1,4 +1,4 @@
-import type {AttackSign} from '../rewrite/logs/judge.ts';
+import type {AttackSign} from '../rewrite/logs/replay-rules.ts';
 
 /*
  * What is known in public of attacks on Exchange, and what no ordinary client does. Signs, not proofs: they only sort what

@@ -7,7 +7,7 @@ import type {Plan} from '../plan/model.ts';
 import {rewriteActions} from '../plan/proof.ts';
 import {behaviourOf} from '../rewrite/behaviour.ts';
 import {levelOf} from '../rewrite/level-of.ts';
-import {type ReplayApplication, type ReplayRules, ruleKey} from '../rewrite/logs/judge.ts';
+import {type ReplayApplication, type ReplayRules, ruleKey} from '../rewrite/logs/replay-rules.ts';
 import type {RewriteLevel, SourcedElement} from '../rewrite/model.ts';
 import {appendedByExchange, attackSigns} from './attack-signs.ts';
 import {encryptedPorts, siteFor} from './bindings.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {readLevel} from '../../src/rewrite/level.ts';
-import {readsHeaders} from '../../src/rewrite/logs/reads.ts';
+import {decidesByUrl, readsHeaders} from '../../src/rewrite/logs/reads.ts';
 import type {RewriteLevel} from '../../src/rewrite/model.ts';
 import {abortRule, elements, m1, m2, site, siteLevel} from '../rewrite/support.ts';
 import {header, logLine, onlyRule, replayRules, replayText} from './support.ts';
@@ -54,6 +54,34 @@ describe('whether a level looks at headers', () => {
   ])('%s: %s', (_, reads, level) => {
     expect(readsHeaders(readLevel(level))).toBe(reads);
   });
+});
+
+test.each<[string, boolean, RewriteLevel]>([
+  ['M1', true, siteLevel(abortRule(m1.input, m1.pattern))],
+  [
+    'M2',
+    true,
+    {...siteLevel(''), preConditions: elements(m2.preCondition, site), outboundRules: elements(m2.rule, site)},
+  ],
+  ['the method', true, siteLevel(abortRule('{request_method}', 'GET'))],
+  ['a cookie', false, siteLevel(abortRule('{HTTP_COOKIE}', 'a'))],
+  ['the address', false, siteLevel(abortRule('x{REMOTE_ADDR}', 'a'))],
+  ['the user', false, siteLevel(abortRule('{LOGON_USER}', 'a'))],
+  ['the port', false, siteLevel(abortRule('{SERVER_PORT}', 'a'))],
+  [
+    'a variable that is kept where it is set',
+    false,
+    rule(`<serverVariables><set name="X" value="a" replace="false" /></serverVariables>${act}`),
+  ],
+])('rules about %s decide by the URL: %s', (_, byUrl, level) => {
+  expect(decidesByUrl(readLevel(level))).toBe(byUrl);
+});
+
+test('more URLs than are remembered are all counted, and so are URLs that come again later', () => {
+  const urls = Array.from({length: 5000}, (_, index) => `/a${index}?powershell=autodiscover`);
+  const log = [...urls, ...urls].map((url) => logLine(url)).join('');
+  const tally = onlyRule(replayText(header + log, replayRules(abortRule(m1.input, m1.pattern))));
+  expect(tally?.ordinary.count).toBe(10_000);
 });
 
 test('a blank in the name of a client makes a rule about it uncertain, and no other', () => {

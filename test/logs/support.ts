@@ -1,6 +1,7 @@
 import {appendedByExchange, attackSigns} from '../../src/operations/attack-signs.ts';
-import {LogJudge, type ReplayRules, ruleKey} from '../../src/rewrite/logs/judge.ts';
+import {LogJudge} from '../../src/rewrite/logs/judge.ts';
 import {Replay, type ReplayOptions} from '../../src/rewrite/logs/replay.ts';
+import {type ReplayRules, ruleKey} from '../../src/rewrite/logs/replay-rules.ts';
 import {Scanner} from '../../src/rewrite/logs/scanner.ts';
 import type {RuleTally, Tally, Totals} from '../../src/rewrite/logs/tally.ts';
 import {emptyLevel, type RewriteLevel} from '../../src/rewrite/model.ts';
@@ -60,7 +61,11 @@ export const replayText = (
   rules: ReplayRules,
   {look = 'candidates', piece = 100_000}: {look?: ReplayOptions['look']; piece?: number} = {},
 ): Totals => {
-  const replay = new Replay(new LogJudge(rules), {look, fields: undefined, scanner: new Scanner()});
+  const replay = new Replay(new LogJudge(rules, look === 'every-line' ? 'forgets' : 'keeps'), {
+    look,
+    fields: undefined,
+    scanner: new Scanner(),
+  });
   const bytes = typeof log === 'string' ? new TextEncoder().encode(log) : log;
   for (let at = 0; at < bytes.length; ) {
     const room = replay.room();

@@ -3,8 +3,9 @@ import type {Readable} from 'node:stream';
 import {setFlagsFromString} from 'node:v8';
 import {createGunzip} from 'node:zlib';
 import type {LogFields} from '../../rewrite/logs/fields.ts';
-import {LogJudge, type ReplayRules} from '../../rewrite/logs/judge.ts';
+import {LogJudge} from '../../rewrite/logs/judge.ts';
 import {Replay, type ReplayOptions} from '../../rewrite/logs/replay.ts';
+import type {ReplayRules} from '../../rewrite/logs/replay-rules.ts';
 import {Scanner} from '../../rewrite/logs/scanner.ts';
 import type {Totals} from '../../rewrite/logs/tally.ts';
 
@@ -32,11 +33,12 @@ export interface ReplayJob {
 }
 
 /** Making rules ready costs more than many parts have lines to look at: once for each thread is enough. */
-const judges = new WeakMap<ReplayRules, LogJudge>();
+const judges = new WeakMap<ReplayJob, LogJudge>();
 
-const judgeFor = (rules: ReplayRules): LogJudge => {
-  const judge = judges.get(rules) ?? new LogJudge(rules);
-  judges.set(rules, judge);
+/** As a check on everything that saves work, `every-line` remembers nothing either. */
+const judgeFor = (job: ReplayJob): LogJudge => {
+  const judge = judges.get(job) ?? new LogJudge(job.rules, job.look === 'every-line' ? 'forgets' : 'keeps');
+  judges.set(job, judge);
   return judge;
 };
 
@@ -49,7 +51,7 @@ const idle: Scanner[] = [];
 /** A replay in this thread: `end` finishes it and gives its memory to the next one. */
 const begin = (job: ReplayJob, fields: LogFields | undefined): {replay: Replay; end: () => PartResult} => {
   const scanner = idle.pop() ?? new Scanner();
-  const replay = new Replay(judgeFor(job.rules), {look: job.look, fields, scanner});
+  const replay = new Replay(judgeFor(job), {look: job.look, fields, scanner});
   const end = (): PartResult => {
     replay.finish();
     idle.push(scanner);

@@ -28,7 +28,7 @@ export const parseFields = (line: string): LogFields | undefined => {
 
 /** Two lists under which every line means the same. */
 export const sameFields = (a: LogFields | undefined, b: LogFields | undefined): boolean =>
-  a?.names.join(' ') === b?.names.join(' ');
+  a === b || a?.names.join(' ') === b?.names.join(' ');
 
 /** A line of the log, its values by name; `-` stands for nothing, and so do absent fields. */
 export interface LogLine {

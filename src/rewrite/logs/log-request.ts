@@ -95,7 +95,7 @@ export const untold = (variable: string, fields: LogFields, site: LogSite): bool
   }
 };
 
-const headersOf = ({values, fields}: LogLine): Record<string, string> => {
+export const headersOf = ({values, fields}: LogLine): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const {header, index} of fields.headers) {
     const value = values[index] ?? '-';

@@ -1,5 +1,6 @@
 import {type LogFields, parseFields, parseLine, sameFields} from './fields.ts';
-import type {Focus, LogJudge} from './judge.ts';
+import type {Focus} from './focus.ts';
+import type {LogJudge} from './judge.ts';
 import type {Scanner} from './scanner.ts';
 import {count, emptyCounter, emptyTotals, entryOf, type Totals} from './tally.ts';
 
