@@ -56,8 +56,10 @@ const wordsOf = ({match, conditions}: ReadyInboundRule): readonly string[] => {
   return [...new Set(texts)];
 };
 
-// What RFC 3986 lets stand in a query stays as it is: a rule may look at the URL as it was sent.
-const inUrl = (word: string): string => word.replace(/[^\w.~!$'()*+,;:@/?=-]/g, (unit) => encodeURIComponent(unit));
+// What RFC 3986 lets stand in a query stays as it is: a rule may look at the URL as it was sent. An example text can hold
+// half of a surrogate pair, which no URL can carry.
+const inUrl = (word: string): string =>
+  word.replace(/[^\w.~!$'()*+,;:@/?=-]/gu, (character) => encodeURIComponent(character.toWellFormed()));
 
 const candidates = (rule: ReadyInboundRule, site: string): readonly string[] => {
   const words = wordsOf(rule).map(inUrl);

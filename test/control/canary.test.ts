@@ -95,6 +95,11 @@ describe('no canary is sent, and the run says so, for a rule', () => {
       why: 'no request makes it act that carries its words in the URL alone',
     },
     {
+      about: 'whose words are no characters of a URL: half of an emoji, as URL Rewrite reads patterns',
+      rule: ruleFor('[😀]x'),
+      why: 'no request makes it act that carries its words in the URL alone',
+    },
+    {
       about: 'that is disabled',
       rule: ruleFor('unwanted').replace('<rule ', '<rule enabled="false" '),
       why: 'it is disabled',
