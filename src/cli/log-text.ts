@@ -12,8 +12,9 @@ const deed = ({did, object, result}: AuditEntry): string =>
 
 const shortTime = (at: string): string => at.slice(0, 19).replace('T', ' ');
 
-/** Beside columns of this width there is no room for a sentence. */
+/** Room for the sentence at the end, and for the longest of the columns before it, which wraps. */
 const leastForWhy = 24;
+const leastForWhat = 40;
 
 export interface TrailForm {
   /** How many entries the filters left out. */
@@ -31,7 +32,8 @@ export const trailText = (entries: readonly AuditEntry[], {hidden, width}: Trail
     entry.mitigations.join(', '),
     redact(entry.why),
   ]);
-  const columns = head.slice(0, -1).map((_, at) => Math.max(...[head, ...rows].map((row) => (row[at] ?? '').length)));
+  const needs = head.slice(0, -1).map((_, at) => Math.max(...[head, ...rows].map((row) => (row[at] ?? '').length)));
+  const columns = needs.map((each) => Math.min(each, leastForWhat));
   const fits = columns.reduce((sum, each) => sum + each + 2, leastForWhy) <= width;
   const leftOut = `${hidden} left out by --since, --who or --mitigation`;
   if (entries.length === 0) return hidden === 0 ? 'nothing was done here yet' : `nothing fits; ${leftOut}`;
