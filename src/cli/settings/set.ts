@@ -1,23 +1,6 @@
 import {escapeLine} from '../../kit/escape-control.ts';
-import {Refusal} from '../../kit/refusal.ts';
 import {defineCommand} from '../command.ts';
 import {organizationOption, reasonOption} from '../shared-options.ts';
-
-const usage = (message: string): Refusal =>
-  new Refusal('USAGE.INVALID', message, {
-    next: [{label: 'For example', command: 'stopgap settings set agent.mode window --reason "why"'}],
-  });
-
-/** The value as it would stand in the file; `undefined` takes the key away. @throws Refusal USAGE.INVALID */
-const givenValue = async (text: string | undefined, remove: boolean): Promise<unknown> => {
-  if ((text === undefined) !== remove) throw usage('settings set needs a value, or --remove and none');
-  if (text === undefined) return undefined;
-  const {parseDocument} = await import('yaml');
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault) throw usage(`the value is not YAML: ${fault.message}`);
-  return document.toJS();
-};
 
 /** Changes one setting: checked first, written down with who and why, comments of the file kept. */
 export const settingsSetCommand = defineCommand({
@@ -37,7 +20,8 @@ export const settingsSetCommand = defineCommand({
     const {meaningOf} = await import('../../operations/settings/rows.ts');
     const {account} = await import('../account.ts');
     const {key, remove, reason} = args;
-    const value = await givenValue(args.value, remove);
+    const {givenValue} = await import('./given-value.ts');
+    const value = givenValue(args.value, remove);
     const what = remove ? 'remove' : 'set';
     const level = args.organization ? 'organization' : 'server';
     const stateDir = stateDirOf(args, io);
