@@ -30,9 +30,10 @@ const ordinary: readonly string[] = [
   ...Array.from({length: 2}, () => 'POST /autodiscover/autodiscover.xml -'),
   'POST /PowerShell/ PSVersion=5.1.17763.1&x=1',
 ];
+/** Scanners send the same again and again, or another address each time. */
 const attacks: readonly string[] = [
   'GET /autodiscover/autodiscover.json @evil.example/PowerShell',
-  'POST /AutoDiscover/autodiscover.json a@b.example/&Protocol=%50owershell',
+  'POST /AutoDiscover/autodiscover.json a#@b.example/&Protocol=%50owershell',
   'GET /powershell/ X-Rps-CAT=AAAA&Email=autodiscover/autodiscover.json',
 ];
 const both = 'GET /owa/ q=powershell+autodiscover';
@@ -47,7 +48,8 @@ interface Generated {
 }
 
 const lineOf = (index: number): {readonly request: string; readonly kind: 'ordinary' | 'attack' | 'both'} => {
-  if (index % eachNth.attack === 77) return {request: attacks[index % attacks.length] ?? '', kind: 'attack'};
+  if (index % eachNth.attack === 77)
+    return {request: attacks[index % attacks.length]?.replace('#', String(index)) ?? '', kind: 'attack'};
   if (index % eachNth.both === 78) return {request: both, kind: 'both'};
   return {request: ordinary[(index * 7) % ordinary.length] ?? '', kind: 'ordinary'};
 };
