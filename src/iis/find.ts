@@ -1,4 +1,5 @@
 import {sectionsIn} from './layers.ts';
+import {locationsAtPath} from './locations.ts';
 import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
 import {sameName} from './topology.ts';
 
@@ -15,9 +16,7 @@ export interface ElementPlace {
 export const holdersOf = (document: XmlDocument, location: string | null): readonly XmlElement[] =>
   location === null
     ? [document.root]
-    : childrenNamed(document.root, 'location').filter((holder) =>
-        sameName(attributeValue(holder, 'path') ?? '', location),
-      );
+    : locationsAtPath(document, location).filter((holder) => sameName(attributeValue(holder, 'path') ?? '', location));
 
 /** The elements of a file in which the items of a collection stand. */
 export const collectionsOf = (document: XmlDocument, place: ElementPlace): readonly XmlElement[] =>

@@ -1,8 +1,9 @@
 import {type ConfigFault, type ConfigFile, type ConfigFileResult, isFault} from './config-file.ts';
 import {resolveSources} from './config-source.ts';
 import {type IisConfiguration, webConfigAt} from './configuration.ts';
-import {attributeValue, childrenNamed, type XmlDocument, type XmlElement} from './text/xml-node.ts';
-import {applicationAt, joinConfigPath, sameName, type Topology} from './topology.ts';
+import {locationsAtPath} from './locations.ts';
+import {attributeValue, childrenNamed, type XmlElement} from './text/xml-node.ts';
+import {applicationAt, sameName, type Topology} from './topology.ts';
 
 /**
  * One piece of configuration that a path reads: a `<location>` of some file or the body of one. A configuration path
@@ -90,28 +91,10 @@ const readLayers = async (configuration: IisConfiguration, configPath: string): 
   return {configPath, layers: inherited, faults};
 };
 
-/** The locations of a file by path in lower case; path="", path="." and no path are the file's own level, ''. */
-const locationsOf = (document: XmlDocument): ReadonlyMap<string, readonly XmlElement[]> => {
-  const found = locations.get(document);
-  if (found) return found;
-  const byPath = new Map<string, XmlElement[]>();
-  for (const holder of childrenNamed(document.root, 'location')) {
-    const path = attributeValue(holder, 'path') ?? '';
-    const key = path === '.' ? '' : joinConfigPath(path).toLowerCase();
-    const same = byPath.get(key);
-    if (same) same.push(holder);
-    else byPath.set(key, [holder]);
-  }
-  locations.set(document, byPath);
-  return byPath;
-};
-
-const locations = new WeakMap<XmlDocument, ReadonlyMap<string, readonly XmlElement[]>>();
-
 const locationsAt = ({file, owner}: OwnedFile, level: string): readonly Layer[] => {
   // Levels are asked for from the outermost inwards, so the level is the file's own or below it.
   const below = sameName(level, owner) ? '' : level.slice(owner === '' ? 0 : owner.length + 1).toLowerCase();
-  const holders = locationsOf(file.document).get(below) ?? [];
+  const holders = locationsAtPath(file.document, below);
   return holders.map((holder) => ({file, location: attributeValue(holder, 'path') ?? '', holder, level}));
 };
 

@@ -20,25 +20,33 @@ const sectionIn = (root: XmlElement, ...names: readonly string[]): XmlElement | 
 export const readTopology = (applicationHost: ConfigFile, environment: Environment): Topology => {
   const {root} = applicationHost.document;
   const section = sectionIn(root, 'system.applicationHost', 'sites');
-  const sites = (section ? childrenNamed(section, 'site') : []).map((element) => ({
-    element,
-    site: readSite(element, section, environment),
-  }));
+  const sites = (section ? childrenNamed(section, 'site') : []).map(
+    (element) => new DeclaredSite(element, section, environment),
+  );
   const pools = lazily(() => readPools(applicationHost));
+  const naming = new Map<string, readonly Site[]>();
   return {
-    sites: sites.map(({site}) => site),
+    sites,
     get pools() {
       return pools();
     },
     sitesNaming: (folders) => {
-      const names = namesAny(folders);
-      const all = section !== undefined && childNamed(section, 'virtualDirectoryDefaults') !== undefined;
-      const {document} = applicationHost;
-      return sites
-        .filter(({element}) => all || names.test(document.slice(element.start, element.end)))
-        .map(({site}) => site);
+      const key = folders.map(windowsPathKey).join('|');
+      const known = naming.get(key) ?? sitesNaming(applicationHost, {sites, section}, folders);
+      naming.set(key, known);
+      return known;
     },
   };
+};
+
+const sitesNaming = (
+  {document}: ConfigFile,
+  {sites, section}: {readonly sites: readonly DeclaredSite[]; readonly section: XmlElement | undefined},
+  folders: readonly string[],
+): readonly Site[] => {
+  if (section && childNamed(section, 'virtualDirectoryDefaults')) return sites;
+  const names = namesAny(folders);
+  return sites.filter(({element: {start, end}}) => names.test(document.slice(start, end)));
 };
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -76,28 +84,41 @@ const readPools = (file: ConfigFile): readonly AppPool[] => {
   }));
 };
 
-const readSite = (site: XmlElement, section: XmlElement | undefined, environment: Environment): Site => {
-  const name = attributeValue(site, 'name') ?? '';
-  const applications = lazily(() => {
-    const owners = [site, ...(section ? [section] : [])];
-    return childrenNamed(site, 'application').map((application) =>
-      readApplication(name, application, {owners, environment}),
+/** A site as its element declares it: of thousands only those are read that somebody asks for. */
+class DeclaredSite implements Site {
+  readonly element: XmlElement;
+  readonly #section: XmlElement | undefined;
+  readonly #environment: Environment;
+  #name: string | undefined;
+  #applications: readonly Application[] | undefined;
+
+  constructor(element: XmlElement, section: XmlElement | undefined, environment: Environment) {
+    this.element = element;
+    this.#section = section;
+    this.#environment = environment;
+  }
+
+  get name(): string {
+    this.#name ??= attributeValue(this.element, 'name') ?? '';
+    return this.#name;
+  }
+
+  get bindings(): Site['bindings'] {
+    const bindings = childNamed(this.element, 'bindings');
+    return (bindings ? childrenNamed(bindings, 'binding') : []).map((binding) => ({
+      protocol: attributeValue(binding, 'protocol') ?? '',
+      bindingInformation: attributeValue(binding, 'bindingInformation') ?? '',
+    }));
+  }
+
+  get applications(): readonly Application[] {
+    const around = {owners: [this.element, ...(this.#section ? [this.#section] : [])], environment: this.#environment};
+    this.#applications ??= childrenNamed(this.element, 'application').map((application) =>
+      readApplication(this.name, application, around),
     );
-  });
-  return {
-    name,
-    get bindings() {
-      const bindings = childNamed(site, 'bindings');
-      return (bindings ? childrenNamed(bindings, 'binding') : []).map((binding) => ({
-        protocol: attributeValue(binding, 'protocol') ?? '',
-        bindingInformation: attributeValue(binding, 'bindingInformation') ?? '',
-      }));
-    },
-    get applications() {
-      return applications();
-    },
-  };
-};
+    return this.#applications;
+  }
+}
 
 interface Around {
   /** The elements that may hold defaults, the nearest first. */

@@ -33,7 +33,17 @@ const legalRanges: readonly (readonly [number, number])[] = [
 ];
 
 /** What a character may be, as bits. */
-export const unit = {legal: 1, nameStart: 2, name: 4, space: 8, text: 16, doubleQuoted: 32, singleQuoted: 64} as const;
+export const unit = {
+  legal: 1,
+  nameStart: 2,
+  name: 4,
+  space: 8,
+  text: 16,
+  doubleQuoted: 32,
+  singleQuoted: 64,
+  /** Of a name, but no colon. */
+  localName: 128,
+} as const;
 
 const without = (units: Uint8Array, bit: number, characters: string): void => {
   for (const character of characters) {
@@ -49,10 +59,11 @@ const classify = (): Uint8Array => {
       for (let code = first; code <= last; code++) units[code] = (units[code] ?? 0) | bits;
   };
   mark(legalRanges, unit.legal | unit.text | unit.doubleQuoted | unit.singleQuoted);
-  mark(nameStartRanges, unit.nameStart | unit.name);
-  mark(nameRestRanges, unit.name);
+  mark(nameStartRanges, unit.nameStart | unit.name | unit.localName);
+  mark(nameRestRanges, unit.name | unit.localName);
   for (const space of [0x20, 0x9, 0xa, 0xd]) mark([[space, space]], unit.space);
   // What ends a run, or needs a second look.
+  without(units, unit.localName, ':');
   without(units, unit.text, '<&]');
   without(units, unit.doubleQuoted, '<&"');
   without(units, unit.singleQuoted, "<&'");
@@ -85,7 +96,7 @@ export const isWide = (bytes: Uint8Array, at: number, bits: number): boolean => 
   if ((bytes[at] ?? 0) < 0x80) return false;
   const code = codePointAt(bytes, at);
   if (code < 0x10000) return ((unitClass[code] ?? 0) & bits) !== 0;
-  return code < 0xf0000 || (bits & (unit.nameStart | unit.name)) === 0;
+  return code < 0xf0000 || (bits & (unit.nameStart | unit.name | unit.localName)) === 0;
 };
 
 /** A character that XML 1.0 does not allow anywhere. A lone surrogate matches too. */

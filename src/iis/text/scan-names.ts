@@ -17,13 +17,8 @@ export const isName = (bytes: Uint8Array, start: number, other: number, length: 
 export const nameAt = (bytes: Buffer, start: number): string =>
   bytes.toString('utf8', start + 1, behindName(bytes, start + 1));
 
-export const hasColon = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let at = from; at < to; at++) if (bytes[at] === 0x3a) return true;
-  return false;
-};
-
 export const isXmlns = (bytes: Buffer, from: number, to: number): boolean =>
-  to - from === 5 && bytes.toString('latin1', from, to) === 'xmlns';
+  to - from === 5 && bytes[from] === 0x78 && bytes.toString('latin1', from, to) === 'xmlns';
 
 /** @param names begin and end of the name of each attribute of one start tag, which begins at `start` */
 export const checkTwins = (scanned: Scanned & {readonly at: number}, names: readonly number[], start: number): void => {

@@ -60,6 +60,9 @@ export const behindSpaces = (bytes: Uint8Array, from: number): number => {
 /** Behind the characters of a name, of which there may be none. */
 export const behindName = (bytes: Uint8Array, from: number): number => behindAll(bytes, from, unit.name);
 
+/** Behind the part of a name before its colon: nearly every name has none, and is read once. */
+export const behindLocalName = (bytes: Uint8Array, from: number): number => behindAll(bytes, from, unit.localName);
+
 export const startsName = (bytes: Uint8Array, at: number): boolean =>
   has(bytes[at], unit.nameStart) || isWide(bytes, at, unit.nameStart);
 
@@ -96,18 +99,19 @@ export const behindValue = (scanned: Scanned, open: number, nameStart: number, n
   const {bytes} = scanned;
   const quote = bytes[open];
   const ordinary = quote === 0x22 ? unit.doubleQuoted : unit.singleQuoted;
-  const attribute = (): string => bytes.toString('utf8', nameStart, nameEnd);
   let at = open + 1;
   for (;;) {
     at = behindAll(bytes, at, ordinary);
     const code = bytes[at];
     if (code === quote) return at + 1;
     if (code === ampersand) at = behindReference(scanned, at);
-    else if (code === less)
+    else if (code !== less && code !== undefined) return fail(scanned, 'a character that XML does not allow', at);
+    else {
+      const attribute = bytes.toString('utf8', nameStart, nameEnd);
       // Nearly always a quote is missing further up: that is where the fault begins.
-      return fail(scanned, `"<" is not allowed in the value of the attribute ${attribute()}`, open, at + 1);
-    else if (code === undefined)
-      return fail(scanned, `the value of the attribute ${attribute()} is not closed`, open, bytes.length);
-    else return fail(scanned, 'a character that XML does not allow', at);
+      if (code === less)
+        return fail(scanned, `"<" is not allowed in the value of the attribute ${attribute}`, open, at + 1);
+      return fail(scanned, `the value of the attribute ${attribute} is not closed`, open, bytes.length);
+    }
   }
 };

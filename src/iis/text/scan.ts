@@ -2,8 +2,17 @@ import {type ElementIndex, field, GrowingIndex} from './element-index.ts';
 import {attributeFault, elementFault, isDeclaration, type NamespaceScope} from './namespaces.ts';
 import {scanDeclaration} from './scan-declaration.ts';
 import {behindBlank, behindExclamation, behindInstruction, behindText} from './scan-markup.ts';
-import {checkTwins, hasColon, isName, isXmlns, nameAt} from './scan-names.ts';
-import {behindCharacter, behindName, behindSpaces, behindValue, fail, startsName, unitsIn} from './scan-tag.ts';
+import {checkTwins, isName, isXmlns, nameAt} from './scan-names.ts';
+import {
+  behindCharacter,
+  behindLocalName,
+  behindName,
+  behindSpaces,
+  behindValue,
+  fail,
+  startsName,
+  unitsIn,
+} from './scan-tag.ts';
 import {attributeText} from './value.ts';
 import {XmlError} from './xml-error.ts';
 
@@ -130,7 +139,8 @@ class Scanner implements NamespaceScope {
   startTag(): void {
     const {bytes, at: start, open} = this;
     if (!startsName(bytes, start + 1)) fail(this, 'a name must follow "<"', start + 1);
-    const nameEnd = behindName(bytes, start + 1);
+    const colon = behindLocalName(bytes, start + 1);
+    const nameEnd = bytes[colon] === 0x3a ? behindName(bytes, colon) : colon;
     if (nameEnd >= bytes.length) fail(this, `the tag <${nameAt(bytes, start)}> is not closed`, start, bytes.length);
     if (open.length === 0 && this.depth === 0 && this.index.count > 0)
       fail(this, 'there is a second document element', start, behindCharacter(bytes, nameEnd));
@@ -140,7 +150,7 @@ class Scanner implements NamespaceScope {
     this.at = nameEnd;
     const qualified = this.attributes(element, start);
     this.index.set(element, field.openEnd, this.unitsBefore(this.at));
-    if (qualified || bytes[start + 1] === 0x3a || hasColon(bytes, start + 1, nameEnd)) this.checkNames(element, start);
+    if (qualified || nameEnd !== colon) this.checkNames(element, start);
     if (bytes[this.at - 2] === slash) {
       this.close(element, this.at);
       return;
@@ -186,21 +196,21 @@ class Scanner implements NamespaceScope {
 
   attribute(element: number): boolean {
     const {bytes, at: start} = this;
-    const nameEnd = behindName(bytes, start);
+    const colon = behindLocalName(bytes, start);
+    const nameEnd = bytes[colon] === 0x3a ? behindName(bytes, colon) : colon;
     const equals = behindSpaces(bytes, nameEnd);
-    const name = (): string => bytes.toString('utf8', start, nameEnd);
-    if (bytes[equals] !== 0x3d) fail(this, `"=" is missing after the attribute ${name()}`, equals);
+    if (bytes[equals] !== 0x3d)
+      fail(this, `"=" is missing after the attribute ${bytes.toString('utf8', start, nameEnd)}`, equals);
     const quote = behindSpaces(bytes, equals + 1);
     const code = bytes[quote];
-    if (code !== 0x22 && code !== 0x27) fail(this, `the value of the attribute ${name()} has no quotes`, quote);
+    if (code !== 0x22 && code !== 0x27)
+      fail(this, `the value of the attribute ${bytes.toString('utf8', start, nameEnd)} has no quotes`, quote);
     this.at = behindValue(this, quote, start, nameEnd);
     this.names.push(start, nameEnd);
-    const qualified = hasColon(bytes, start, nameEnd) || isXmlns(bytes, start, nameEnd);
-    if (qualified) {
-      const value = attributeText(bytes.toString('utf8', quote + 1, this.at - 1));
-      this.declare(element, {name: name(), value}, start);
-    }
-    return qualified;
+    if (nameEnd === colon && !isXmlns(bytes, start, nameEnd)) return false;
+    const name = bytes.toString('utf8', start, nameEnd);
+    this.declare(element, {name, value: attributeText(bytes.toString('utf8', quote + 1, this.at - 1))}, start);
+    return true;
   }
 
   declare(element: number, attribute: {readonly name: string; readonly value: string}, start: number): void {
