@@ -49,10 +49,17 @@ export const loadCatalogueArgument = async (argument: string, cwd: string): Prom
   }
 };
 
-/** Every mitigation of the built-in catalogue. */
-export const builtInCatalogue = async (): Promise<readonly LoadedSource[]> => {
+const readCatalogue = async (): Promise<readonly LoadedSource[]> => {
   const ids = catalogueIds(await builtInFiles());
   return Promise.all(ids.map((id) => loadCatalogueArgument(id, '.')));
+};
+
+let catalogue: Promise<readonly LoadedSource[]> | undefined;
+
+/** Every mitigation of the built-in catalogue: a part of the program, read once in its life. */
+export const builtInCatalogue = (): Promise<readonly LoadedSource[]> => {
+  catalogue ??= readCatalogue();
+  return catalogue;
 };
 
 /** Names, in lower case, of the services that the built-in catalogue stops: any other one has to be accepted. */
