@@ -1,10 +1,10 @@
-import {setTimeout as pause} from 'node:timers/promises';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import type {Files} from '../golden/golden-case.ts';
 import {type ExchangeServer, installExchange, playAppcmd} from './exchange-server.ts';
 import {readFiles} from './golden.ts';
 import type {Session} from './session.ts';
 import {journalOf, makePlan, planFile, stopgap, succeeds} from './stopgap.ts';
+import {until} from './until.ts';
 
 /* What happens to a change when the one who makes it does not come to its end. */
 
@@ -22,14 +22,6 @@ afterAll(() => server.uninstall());
 beforeEach(() => makePlan(session, 'M1'));
 
 const now = (): Files => readFiles(session.wine, [webConfig]);
-
-const until = async (holds: () => boolean): Promise<void> => {
-  const end = Date.now() + 60_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error('it never came to that');
-    await pause(200);
-  }
-};
 
 describe('killed while appcmd.exe works', () => {
   test('what is open is said, appcmd.exe ends alone, and recover finds out what became of it', async () => {
@@ -69,16 +61,16 @@ describe('applied to be confirmed', () => {
       '--confirm-within',
       ...within,
     ]);
-    await until(() => now().get(webConfig) !== before.get(webConfig));
+    await until('it is applied', () => now().get(webConfig) !== before.get(webConfig));
     return applied;
   };
 
   test('the watchdog takes it back when the one who applied it is gone', async () => {
     const apply = await applyForAWhile('20s');
     apply.child.kill('SIGKILL');
-    await until(() => now().get(webConfig) === before.get(webConfig));
+    await until('it is taken back', () => now().get(webConfig) === before.get(webConfig));
     // The watchdog ends, and its task with it.
-    await until(() => session.scheduled.tasks.size === 0);
+    await until('the task is gone', () => session.scheduled.tasks.size === 0);
   });
 
   test('a task is there for the next start of the machine, until it is confirmed', async () => {

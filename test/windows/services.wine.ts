@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type ExchangeServer, installExchange} from './exchange-server.ts';
 import {changedPaths, diffOf, expectedOf, journalsAlike, plansAlike, readFiles} from './golden.ts';
+import {seeService} from './service-control.ts';
 import type {Session} from './session.ts';
 import {journalOf, makePlan, planFile, succeeds} from './stopgap.ts';
 
@@ -21,18 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.uninstall());
 
-/** `STOPPED disabled` and so on, as this Windows says it. */
-const stateOf = async (service: string): Promise<string> => {
-  const {stdout: status} = await session.wine.run('sc', ['query', service]);
-  const {stdout: config} = await session.wine.run('sc', ['qc', service]);
-  const [, state = '?'] = /STATE\s+: \d+\s+(\w+)/.exec(status) ?? [];
-  const [, start = '?'] = /START_TYPE\s+: \d+\s+(.*)/.exec(config) ?? [];
-  return `${state} ${start.trim()}`;
-};
-
+/** `STOPPED DISABLED` and so on, as this Windows says it. */
 const states = async (): Promise<readonly string[]> => {
   const found: string[] = [];
-  for (const service of services) found.push(await stateOf(service));
+  for (const service of services) {
+    const {state, start} = await seeService(session.wine, service);
+    found.push(`${state} ${start}`);
+  }
   return found;
 };
 

