@@ -56,6 +56,7 @@ const table: Readonly<Record<string, Load>> = {
   'agent uninstall': async () => (await import('./agent/uninstall.ts')).agentUninstallCommand,
   'agent start': async () => (await import('./agent/start.ts')).agentStartCommand,
   'agent stop': async () => (await import('./agent/stop.ts')).agentStopCommand,
+  completion: async () => (await import('./completion.ts')).completionCommand,
   'sandbox create': async () => (await import('./sandbox/create.ts')).sandboxCreateCommand,
   'sandbox request': async () => (await import('./sandbox/request.ts')).sandboxRequestCommand,
   'sandbox fault': async () => (await import('./sandbox/fault.ts')).sandboxFaultCommand,

@@ -1,37 +1,10 @@
-import {readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
-import {beforeAll, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
+import {powerShellHasError} from '../support/powershell.ts';
 import {probeCommands, probeScript} from './probe-script.ts';
 
-/* PowerShell itself runs on no machine of ours: its grammar does. */
-
-interface Node {
-  readonly hasError: boolean;
-}
-interface Grammar {
-  readonly Parser: {
-    init(options: {readonly wasmBinary: Uint8Array}): Promise<void>;
-    new (): {setLanguage(language: unknown): void; parse(text: string): {readonly rootNode: Node}};
-  };
-  readonly Language: {load(bytes: Uint8Array): Promise<unknown>};
-}
-
-const require = createRequire(import.meta.url);
-const wasm = dirname(require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter.js'));
-let hasError: (script: string) => boolean;
-
-beforeAll(async () => {
-  const {Parser, Language}: Grammar = require('@vscode/tree-sitter-wasm/wasm/tree-sitter.js');
-  await Parser.init({wasmBinary: readFileSync(join(wasm, 'tree-sitter.wasm'))});
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(readFileSync(join(wasm, 'tree-sitter-powershell.wasm'))));
-  hasError = (script) => parser.parse(script).rootNode.hasError;
-});
-
-test('docs/probe.ps1 is a script', () => {
-  expect(hasError(probeScript)).toBe(false);
-  expect(hasError(probeScript.replace('finally {', 'finally'))).toBe(true);
+test('docs/probe.ps1 is a script', async () => {
+  expect(await powerShellHasError(probeScript)).toBe(false);
+  expect(await powerShellHasError(probeScript.replace('finally {', 'finally'))).toBe(true);
 });
 
 test('it asks all eleven questions, each step under a name of its own', () => {
