@@ -62,6 +62,28 @@ describe('a command', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
+  test('that leaves something behind has taken the message when it ends itself', async () => {
+    const file = await script(
+      `import {spawn} from 'node:child_process'; import {writeFileSync} from 'node:fs';
+       const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], {stdio: 'inherit', detached: true});
+       writeFileSync(process.argv[2], String(left.pid)); left.unref();`,
+    );
+    const pidFile = join(folder, 'pid');
+    await send([process.execPath, file, pidFile]);
+    // It is there still: nothing has waited for it, and to kill what has gone is an error.
+    process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+  });
+
+  test('that has much to say has it dropped, and is not ended for it', async () => {
+    await send([process.execPath, '-e', 'process.stderr.write("x".repeat(3_000_000))']);
+  });
+
+  test('that is no program is not handed to a shell', async () => {
+    const file = join(folder, 'words.txt');
+    await writeFile(file, 'exit 0');
+    await expect(send([file])).rejects.toThrow('cannot be started: EACCES');
+  });
+
   test('that is not there says so', async () => {
     await expect(send([join(folder, 'nowhere')])).rejects.toThrow('cannot be started: ENOENT');
   });

@@ -1,0 +1,70 @@
+import {readFile} from 'node:fs/promises';
+import {describe, expect, test} from 'vitest';
+import {readMemory} from '../../src/operations/agent/memory.ts';
+import {blockIds} from '../../src/operations/settings/block.ts';
+import {readState} from '../../src/operations/state.ts';
+import {cli} from '../cli/collect.ts';
+import {openLive, times, until} from './live.ts';
+import {catalogued} from './publisher.ts';
+
+const checks = 'A check has begun';
+
+describe('stopgap agent run, in a process of its own', () => {
+  test('applies what the feed brings, checks when asked, turns a second one away and ends cleanly', async () => {
+    const live = await openLive('agent: {mode: auto, feed: "FEED", profiles: [acme]}\n', '1h');
+    live.publisher.publish([await catalogued('M1')], new Date());
+    const agent = live.start();
+    await until(agent, 'the first check', () => times(agent, 'The check has ended') === 1);
+    expect(agent.said()).toContain('M1 applied and read back by run r1');
+
+    live.publisher.publish([await catalogued('M1'), await catalogued('M2')], new Date());
+    agent.process.kill('SIGHUP');
+    await until(agent, 'the check by SIGHUP', () => times(agent, 'The check has ended') === 2);
+    expect(agent.said()).toContain('A check has begun: somebody asked for it.');
+    expect(agent.said()).toContain('M2 applied and read back by run r2');
+
+    const second = live.start();
+    expect(await second.ended).toBe(3);
+    expect(second.said()).toContain('AGENT.ALREADY_RUNNING');
+
+    // Another process asks: `stopgap agent check`.
+    const answer = await cli(['agent', 'check', '--server', `sandbox:${live.lab.dir}`, '--json']);
+    expect(JSON.parse(answer.stdout)).toMatchObject({ok: true, code: 'AGENT.CHECKED', data: {by: 'the agent'}});
+    expect(times(agent, checks)).toBe(3);
+
+    agent.process.kill('SIGTERM');
+    expect(await agent.ended).toBe(0);
+    expect(agent.said()).toContain('The agent has stopped: it got SIGTERM.');
+    expect(await readMemory(live.lab.stateDir)).toMatchObject({running: null});
+  }, 120_000);
+
+  test('knows after a kill that it was killed, and goes on', async () => {
+    const live = await openLive('agent: {mode: auto, feed: "FEED", profiles: [acme]}\n', '1h');
+    live.publisher.publish([await catalogued('M1')], new Date());
+    const first = live.start();
+    await until(first, 'the start', () => times(first, checks) === 1);
+    first.process.kill('SIGKILL');
+    expect(await first.ended).toBeNull();
+    await live.toolsEnd();
+    const next = live.start();
+    await until(next, 'its first check', () => times(next, 'The check has ended') === 1);
+    expect(next.said()).toContain('The agent before it ended without saying so');
+    const {state} = await readState(live.lab.stateDir);
+    expect([...state.mitigations.keys()]).toEqual(['M1']);
+    expect(state.unfinished).toBeUndefined();
+    next.process.kill('SIGTERM');
+    expect(await next.ended).toBe(0);
+  }, 120_000);
+});
+
+test('agent check works by itself where no agent runs', async () => {
+  const live = await openLive('agent: {mode: observe, feed: "FEED", profiles: [acme]}\n', '1h');
+  // This process does not trust the publisher's server: the check says so, and is a check all the same.
+  live.publisher.publish([await catalogued('M1')], new Date());
+  await blockIds(live.lab.server, ['M2'], {by: 'admin', reason: 'x', stateDir: live.lab.stateDir, level: 'server'});
+  const answer = await cli(['agent', 'check', '--server', `sandbox:${live.lab.dir}`, '--json']);
+  expect(JSON.parse(answer.stdout)).toMatchObject({
+    data: {by: 'this process', nextCheck: null, feed: {problem: {code: 'FEED.TLS_INTERCEPTED'}}},
+  });
+  expect(await readFile(`${live.lab.stateDir}/agent.json`, 'utf8')).toContain('"lastCheck"');
+}, 60_000);
