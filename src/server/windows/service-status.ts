@@ -35,7 +35,10 @@ const accepts = 1 | 4 | 8;
 const controls = {stop: 1, interrogate: 4, shutdown: 5, paramChange: 6} as const;
 const notKnown = 120;
 const lookAtOwnCode = 1066;
-/** The agent may be in the middle of a step, which it ends first: as long as these come, Windows waits. */
+/**
+ * The agent may be in the middle of a step, which it ends first: as long as these come, whoever stops the service waits. A machine
+ * that shuts down waits some seconds only (WaitToKillServiceTimeout); what that cuts off is put in order at the next start.
+ */
 const pendingEveryMs = 2000;
 
 interface Conversation {
@@ -69,7 +72,8 @@ const converse = (body: ServiceBody): Conversation => {
 
   let waiting: ReturnType<typeof setInterval> | undefined;
   const beginStop = (): void => {
-    if (stop.signal.aborted) return;
+    // A control may be on its way while the service ends by itself; nothing may be said behind "stopped".
+    if (stop.signal.aborted || current.state === states.stopped) return;
     let checkPoint = 1;
     const pending = () => say(status(states.stopPending, {checkPoint: checkPoint++, waitHintMs: 3 * pendingEveryMs}));
     pending();

@@ -54,6 +54,14 @@ describe('a service', () => {
     expect(scm.reports.at(-1)).toMatchObject({state: 1, exitCode: 1066, ownExitCode: 5});
   });
 
+  test('that has ended says nothing more, whatever control was on its way', async () => {
+    const scm = manager();
+    await hostService('stopgap', {run: async () => 5, ask: () => undefined}, scm.serve);
+    expect(scm.send(stop)).toBe(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(scm.states()).toEqual([4, 1]);
+  });
+
   test('that breaks ends with code 1, and says by what', async () => {
     const scm = manager();
     const broken = async (): Promise<number> => {
