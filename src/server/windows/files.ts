@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {setTimeout as pause} from 'node:timers/promises';
 import {Refusal} from '../../kit/refusal.ts';
@@ -70,7 +71,8 @@ export const windowsRestorer: FileRestorer = {
     try {
       await patiently(path, async () => putInPlace(target, prepared));
     } finally {
-      await rm(prepared, {force: true});
+      // Windows may have taken the old one away and stopped there: then this one holds the only configuration there is.
+      if (existsSync(target)) await rm(prepared, {force: true});
     }
   },
 };

@@ -1,4 +1,4 @@
-import {existsSync, renameSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
 import {openOwnToken} from './token.ts';
 
@@ -13,6 +13,9 @@ const replaceFile: (
   reserved: null,
 ) => Bool = kernel32.func(
   'int32 __stdcall ReplaceFileW(str16 replaced, str16 replacement, str16 backup, uint32 flags, void *exclude, void *reserved)',
+);
+const moveFile: (from: string, to: string, flags: number) => Bool = kernel32.func(
+  'int32 __stdcall MoveFileExW(str16 from, str16 to, uint32 flags)',
 );
 const namedSecurity: (
   name: string,
@@ -81,23 +84,28 @@ const giveOwnerOf = (from: string, to: string): void => {
   }
 };
 
-/** The old file is gone already, and the new one kept its own name with all that it was to take over. */
-const halfWay = 1177;
+/** MOVEFILE_WRITE_THROUGH: it is on the disk when the call comes back. Never over a file. */
+const writeThrough = 8;
+
+const move = (from: string, to: string): void => {
+  if (!moveFile(from, to, writeThrough)) throw new WindowsError(`MoveFileEx ${to}`, lastError());
+};
 
 /**
  * Puts one file in the place of another on the same volume, or where there is none any more. Attributes, access list,
  * creation time and streams of the one that goes stay with the name (ReplaceFile); its owner, which ReplaceFile does not
- * promise, is given before.
- * @throws WindowsError; then the old file still stands there
+ * promise, is given before. Where ReplaceFile gets stuck half way (its errors 1176 and 1177) the old file is gone and the new one
+ * has its own name still, with all that it was to take over: then the rest is done here.
+ * @throws WindowsError; then the old file still stands there, or the new one is the only one left and must not be removed
  */
 export const putInPlace = (replaced: string, replacement: string): void => {
   if (!existsSync(replaced)) {
-    renameSync(replacement, replaced);
+    move(replacement, replaced);
     return;
   }
   giveOwnerOf(replaced, replacement);
   if (replaceFile(replaced, replacement, null, 0, null, null)) return;
   const code = lastError();
-  if (code !== halfWay) throw new WindowsError(`ReplaceFile ${replaced}`, code);
-  renameSync(replacement, replaced);
+  if (existsSync(replaced)) throw new WindowsError(`ReplaceFile ${replaced}`, code);
+  move(replacement, replaced);
 };
