@@ -13,6 +13,6 @@ export const networkFrom = (io: Pick<Io, 'env'>, proxy?: string | undefined): Ne
   systemProxy: async () => {
     const {parseWinHttpProxy} = await import('../feed/system-proxy.ts');
     const {winHttpText} = await import('../server/windows/winhttp-text.ts');
-    return parseWinHttpProxy(await winHttpText(io.env));
+    return parseWinHttpProxy(await winHttpText());
   },
 });

@@ -5,7 +5,8 @@ import type {ExchangeSettings} from '../exchange-settings.ts';
 /*
  * The script that reads what Exchange says to its own mitigation service, and its answer. The snap-in works on the server
  * itself, also for SYSTEM, as it does for that service; a remote session would need an account with Exchange's roles.
- * The answer is JSON in ASCII, so that no code page can change it.
+ * The answer is JSON in ASCII, so that no code page can change it. An Exchange of before September 2021 has no such lists, and
+ * PowerShell sends even a null through a pipe.
  */
 export const exchangeScript = `
 $ErrorActionPreference = 'Stop'
@@ -18,8 +19,8 @@ try {
   $answer = @{
     organizationEnabled = $organization.MitigationsEnabled
     serverEnabled = $server.MitigationsEnabled
-    blocked = @($server.MitigationsBlocked | ForEach-Object { "$_" })
-    applied = @($server.MitigationsApplied | ForEach-Object { "$_" })
+    blocked = @($server.MitigationsBlocked | Where-Object { $_ } | ForEach-Object { "$_" })
+    applied = @($server.MitigationsApplied | Where-Object { $_ } | ForEach-Object { "$_" })
     proxy = "$($server.InternetWebProxy)"
     dataCollection = $server.DataCollectionEnabled
     serverWideOffline = "$($offline.State)"

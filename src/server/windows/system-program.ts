@@ -4,14 +4,15 @@ import {Refusal} from '../../kit/refusal.ts';
 import {decodeConsole} from './api/console-text.ts';
 import {systemProgram} from './disk-path.ts';
 
-/** A program of Windows beside appcmd.exe and sc.exe, by its path below System32. */
+/** A program of Windows, by its path below System32, for all but the commands of a mitigation. */
 export interface SystemCommand {
-  readonly program: 'schtasks.exe' | 'reg.exe' | 'sc.exe' | 'WindowsPowerShell\\v1.0\\powershell.exe';
+  readonly program: 'schtasks.exe' | 'reg.exe' | 'sc.exe' | 'netsh.exe' | 'WindowsPowerShell\\v1.0\\powershell.exe';
   readonly args: readonly string[];
 }
 
-export interface SystemAnswer {
+interface SystemAnswer {
   readonly exitCode: number;
+  /** And, where it failed, what it wrote as errors: sc.exe has them in its output, schtasks.exe and reg.exe apart. */
   readonly output: string;
 }
 
@@ -25,14 +26,15 @@ export const runSystemProgram = async (command: SystemCommand, timeoutMs: number
   const file = systemProgram(command.program, process);
   // execa would hand a program that is not there to cmd.exe.
   if (!existsSync(file)) throw failed(command, 'is not on this machine');
-  const {exitCode, stdout, timedOut} = await execa(file, command.args, {
+  const {exitCode, stdout, stderr, timedOut} = await execa(file, command.args, {
     reject: false,
     encoding: 'buffer',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
     windowsHide: true,
   });
   if (timedOut) throw failed(command, `did not end within ${timeoutMs} ms`);
   if (exitCode === undefined) throw failed(command, 'ended without an exit code');
-  return {exitCode: exitCode >>> 0, output: decodeConsole(bytesOf(stdout))};
+  const said = exitCode === 0 ? [stdout] : [stdout, stderr];
+  return {exitCode: exitCode >>> 0, output: decodeConsole(Buffer.concat(said.map(bytesOf)))};
 };
