@@ -4,7 +4,7 @@ import type {Mitigation} from '../../src/mitigation/model.ts';
 import {knownMitigations} from '../../src/operations/known-mitigations.ts';
 import {type KnownState, readState} from '../../src/operations/state.ts';
 import {statusOf} from '../../src/operations/status.ts';
-import {type Live, openLive, times, until} from './live.ts';
+import {type Live, type LiveAgent, openLive, times, until} from './live.ts';
 import {catalogued} from './publisher.ts';
 
 /*
@@ -33,6 +33,17 @@ agent: {mode: auto, modes: {M2: window}, feed: "FEED", profiles: [acme], settle:
 
 const renamed = (mitigation: Mitigation, pattern: string): Mitigation =>
   JSON.parse(JSON.stringify(mitigation).replaceAll('(?=.*autodiscover)(?=.*powershell)', pattern));
+
+/**
+ * A moment of its life: so many lines after its start, and a little. Every command and every step is a line, so that a slow
+ * machine is hit in the middle of its work as often as a fast one.
+ */
+const aMoment = async (agent: LiveAgent, chance: () => number): Promise<void> => {
+  const lines = 1 + Math.floor(chance() * 12);
+  const isThere = (): boolean => times(agent, '\n') >= lines || times(agent, 'The check has ended') > 0;
+  await until(agent, `line ${lines}`, isThere);
+  await pause(Math.floor(chance() * 500));
+};
 
 /** What happens between two lives of the agent; each is a reason for one more run. */
 const happen = async (live: Live, chance: () => number): Promise<'M1' | undefined> => {
@@ -79,7 +90,7 @@ test(
     let reasons = 1;
     for (let kill = 0; kill < kills; kill++) {
       const agent = live.start();
-      await pause(400 + Math.floor(chance() * 4500));
+      await aMoment(agent, chance);
       agent.process.kill('SIGKILL');
       await agent.ended;
       await live.toolsEnd();
@@ -97,6 +108,10 @@ test(
     await live.quiet();
 
     const known = await readState(lab.stateDir);
+    const interrupted = known.runs.filter(({lines}) => lines.some(({type}) => type === 'recovery.started')).length;
+    console.info(`${kills} kills: ${known.runs.length} runs, ${interrupted} of them interrupted in the middle`);
+    // Few kills may all come while nothing is done.
+    if (kills >= 20) expect(interrupted).toBeGreaterThan(0);
     expect(known.state.unfinished).toBeUndefined();
     expect(known.state.pendingConfirms).toEqual([]);
     const context = {stateDir: lab.stateDir, cwd: lab.dir, now: new Date(), profiles: ['acme'], env: {}};

@@ -93,9 +93,9 @@ export const openLive = async (settings: string, every: string): Promise<Live> =
 
 /** Waits until something is so, and says what was said where it does not come. */
 export const until = async (agent: LiveAgent, what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let waited = 0; !(await isSo()); waited += 100) {
+  for (let waited = 0; !(await isSo()); waited += 20) {
     if (waited > 90_000) throw new Error(`${what} did not come:\n${agent.said()}`);
-    await pause(100);
+    await pause(20);
   }
 };
 
