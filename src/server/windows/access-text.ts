@@ -61,18 +61,31 @@ export const othersIn = (sddl: string, self: string): readonly string[] => {
   return strangers([owner, ...entries.map(({account}) => account)], self);
 };
 
-/** Rights to write, append, delete, or to change owner and list; as letters and as a mask (winnt.h, sddl.h). */
-const changing: ReadonlySet<string> = new Set(['FA', 'FW', 'GA', 'GW', 'DC', 'LC', 'DT', 'SD', 'WD', 'WO']);
-const changingMask = 0x2 | 0x4 | 0x40 | 0x1_0000 | 0x4_0000 | 0x8_0000 | 0x1000_0000 | 0x4000_0000;
-
-const canChange = (rights: string): boolean =>
-  rights.startsWith('0x')
-    ? (Number(rights) & changingMask) !== 0
-    : (rights.match(/../g) ?? []).some((right) => changing.has(right));
-
-/** Who else can change a file, or put another one into a folder. An entry that is only for what comes below is none. */
-export const othersWhoChange = (sddl: string, self: string): readonly string[] => {
-  const {owner, entries} = read(sddl);
-  const writers = entries.filter(({flags, rights}) => !/^(..)*?IO/.test(flags) && canChange(rights));
-  return strangers([owner, ...writers.map(({account}) => account)], self);
+/** Rights as letters and as the bits of a mask (sddl.h, winnt.h). */
+const letters: Readonly<Record<string, number>> = {
+  ...{FA: 0x1f_01ff, FR: 0x12_0089, FW: 0x12_0116, FX: 0x12_00a0, GA: 0x1000_0000, GX: 0x2000_0000, GW: 0x4000_0000},
+  ...{CC: 0x1, DC: 0x2, LC: 0x4, SW: 0x8, RP: 0x10, WP: 0x20, DT: 0x40, LO: 0x80, CR: 0x100},
+  ...{SD: 0x1_0000, RC: 0x2_0000, WD: 0x4_0000, WO: 0x8_0000},
 };
+/** To delete or rename it or what lies directly in it, or to change owner and list. */
+const moving = 0x40 | 0x1_0000 | 0x4_0000 | 0x8_0000 | 0x1000_0000;
+/** Also to write and to append, or to put something into a folder. */
+const changing = moving | 0x2 | 0x4 | 0x4000_0000;
+
+const maskOf = (rights: string): number =>
+  rights.startsWith('0x')
+    ? Number(rights)
+    : (rights.match(/../g) ?? []).reduce((mask, right) => mask | (letters[right] ?? 0), 0);
+
+/** An entry that is only for what comes below is none. */
+const othersWith = (wanted: number, sddl: string, self: string): readonly string[] => {
+  const {owner, entries} = read(sddl);
+  const able = entries.filter(({flags, rights}) => !/^(..)*?IO/.test(flags) && (maskOf(rights) & wanted) !== 0);
+  return strangers([owner, ...able.map(({account}) => account)], self);
+};
+
+/** Who else can change a file, or put another one into a folder. */
+export const othersWhoChange = (sddl: string, self: string): readonly string[] => othersWith(changing, sddl, self);
+
+/** Who else can give a folder, or what lies directly in it, another name, and so put another one in its place. */
+export const othersWhoMove = (sddl: string, self: string): readonly string[] => othersWith(moving, sddl, self);

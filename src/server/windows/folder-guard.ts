@@ -22,6 +22,7 @@ const notElevated = (folder: string, cause?: unknown): Refusal =>
 // Loaded when the first folder is looked at: most commands never come to one.
 const windows = async () => ({
   ...(await import('./api/access-list.ts')),
+  ...(await import('./api/access-of.ts')),
   ...(await import('./api/account.ts')),
   ...(await import('./api/token.ts')),
 });
@@ -62,10 +63,13 @@ export const accessGuard: FolderGuard = {
     asAdministrator(folder, async () => {
       const {accessOf, canonicalAccess, ownSid} = await windows();
       const self = canonicalAccess(`O:${ownSid()}`).slice('O:'.length);
-      return othersIn(accessOf(diskPath(folder, process)), self);
+      const {sddl, isLink} = accessOf(diskPath(folder, process));
+      return isLink ? ['whoever can change the link that it is'] : othersIn(sddl, self);
     }),
   advice: (folder) => ({
-    label: 'Look at what lies in it and who made it; then close it and try again',
-    command: `icacls "${folder}" /setowner *S-1-5-32-544 && icacls "${folder}" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
+    label:
+      'Where you did not make it, or it is a link, give it another name and look into it: a new one is made. Else close it, in cmd.exe',
+    // /reset first: /inheritance:r alone leaves what somebody was given by name.
+    command: `icacls "${folder}" /setowner *S-1-5-32-544 && icacls "${folder}" /reset && icacls "${folder}" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
   }),
 };

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {othersIn, othersWhoChange} from '../../../src/server/windows/access-text.ts';
+import {othersIn, othersWhoChange, othersWhoMove} from '../../../src/server/windows/access-text.ts';
 
 const self = 'S-1-5-21-1-2-3-1105';
 const closed = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
@@ -45,4 +45,15 @@ test.each([
   ['of somebody else', 'O:S-1-5-21-1-2-3-1200D:(A;;FR;;;WD)', ['the account S-1-5-21-1-2-3-1200']],
 ])('a program %s', (_, sddl, others) => {
   expect(othersWhoChange(sddl, self)).toEqual(others);
+});
+
+test.each([
+  ['C:\\ itself, where everybody may make folders', 'O:SYD:P(A;OICI;FA;;;BA)(A;;LC;;;AU)(A;OICIIO;SDGXGWGR;;;AU)', []],
+  ['Program Files', 'O:SYD:PAI(A;OICI;FA;;;SY)(A;;0x1301bf;;;BA)(A;OICI;0x1200a9;;;BU)', []],
+  ['one that may be renamed', 'O:BAD:AI(A;OICIID;0x1301bf;;;AU)', ['every account of the domain']],
+  ['one out of which folders may be renamed', 'O:BAD:(A;;DT;;;BU)', ['the group Users']],
+  ['one where files may only be added', 'O:BAD:(A;CI;FW;;;BU)', []],
+  ['one of somebody else', 'O:S-1-5-21-1-2-3-1200D:(A;;FR;;;WD)', ['the account S-1-5-21-1-2-3-1200']],
+])('a folder above the program: %s', (_, sddl, others) => {
+  expect(othersWhoMove(sddl, self)).toEqual(others);
 });

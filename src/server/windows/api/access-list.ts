@@ -3,20 +3,8 @@ import {advapi32, type Bool, kernel32, lastError, WindowsError} from './librarie
 
 /* Security descriptors as SDDL text, which is the same in every language of Windows. */
 
-type Pointer = unknown;
+export type Pointer = unknown;
 
-const namedSecurity: (
-  name: string,
-  type: number,
-  parts: number,
-  owner: null,
-  group: null,
-  dacl: null,
-  sacl: null,
-  descriptor: [Pointer],
-) => number = advapi32.func(
-  'uint32 __stdcall GetNamedSecurityInfoW(str16 name, int type, uint32 parts, void *owner, void *group, void *dacl, void *sacl, _Out_ void **descriptor)',
-);
 const toText: (descriptor: Pointer, revision: number, parts: number, text: [Pointer], length: [number]) => Bool =
   advapi32.func(
     'int32 __stdcall ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32 revision, uint32 parts, _Out_ void **text, _Out_ uint32 *length)',
@@ -24,7 +12,7 @@ const toText: (descriptor: Pointer, revision: number, parts: number, text: [Poin
 const fromText: (text: string, revision: number, descriptor: [Pointer], size: null) => Bool = advapi32.func(
   'int32 __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
 );
-const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
+export const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
 /** SECURITY_ATTRIBUTES, by its name in the signatures of functions. */
 const securityAttributes = koffi.struct('StopgapSecurityAttributes', {
   length: 'uint32',
@@ -35,13 +23,13 @@ const createDirectory: (path: string, security: SecurityAttributes) => Bool = ke
   'int32 __stdcall CreateDirectoryW(str16 path, StopgapSecurityAttributes *security)',
 );
 
-const fileObject = 1;
 const revision = 1;
 /** OWNER_SECURITY_INFORMATION and DACL_SECURITY_INFORMATION. */
-const ownerAndList = 1 | 4;
+export const ownerAndList = 1 | 4;
 const alreadyExists = 183;
 
-const textOf = (descriptor: Pointer): string => {
+/** Owner and access list of a descriptor. */
+export const textOf = (descriptor: Pointer): string => {
   const text: [Pointer] = [null];
   const length: [number] = [0];
   if (!toText(descriptor, revision, ownerAndList, text, length)) {
@@ -62,18 +50,6 @@ const withDescriptor = <T>(sddl: string, use: (descriptor: Pointer) => T): T => 
   }
   try {
     return use(descriptor[0]);
-  } finally {
-    localFree(descriptor[0]);
-  }
-};
-
-/** Owner and access list of a file or folder. */
-export const accessOf = (path: string): string => {
-  const descriptor: [Pointer] = [null];
-  const code = namedSecurity(path, fileObject, ownerAndList, null, null, null, null, descriptor);
-  if (code !== 0) throw new WindowsError(`GetNamedSecurityInfo ${path}`, code);
-  try {
-    return textOf(descriptor[0]);
   } finally {
     localFree(descriptor[0]);
   }
