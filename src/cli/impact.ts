@@ -1,5 +1,8 @@
-import {defineCommand} from './command.ts';
+import type {ImpactReport} from '../operations/impact-report.ts';
+import type {Helper} from '../operations/replay/helper.ts';
+import {defineCommand, type Io} from './command.ts';
 import {profileOption} from './shared-options.ts';
+import type {PlanArgs} from './with-plan.ts';
 
 /** What a plan would have done to logged requests. Reads the configuration and the logs; changes nothing anywhere. */
 export const impactCommand = defineCommand({
@@ -28,37 +31,59 @@ export const impactCommand = defineCommand({
       .option('profile', profileOption),
   run: async (args, io) => {
     const {resolve} = await import('node:path');
-    const {openReader} = await import('./open-server.ts');
-    const {withPlanFile} = await import('./with-plan.ts');
-    const {progressLine} = await import('./progress-line.ts');
-    const {impactText} = await import('./impact-text.ts');
-    const {impactQuestion, notCounted} = await import('../operations/impact.ts');
-    const {impactReport} = await import('../operations/impact-report.ts');
     const {findLogs} = await import('../operations/replay/log-files.ts');
-    const {replayLogs} = await import('../operations/replay/replay-logs.ts');
-    const {asLogged, withoutNames} = await import('../operations/redact-request.ts');
+    const {usefulThreads} = await import('../operations/replay/replay-logs.ts');
+    const {endHelpers, startHelpers} = await import('../operations/replay/helper.ts');
     const {threadCount} = await import('./threads.ts');
-    const threads = threadCount(args.threads);
-    const reader = await openReader(args, io);
-    const server = await withPlanFile(args.plan, reader, {args, io});
-    const question = await impactQuestion(server, {plan: server.plan, site: args.site});
-    const logs = findLogs(
-      args.logs.map((path) => (path === '-' ? path : resolve(io.cwd, path))),
-      question.siteNumber,
-    );
-    const progress = progressLine(io);
-    const totals = await replayLogs({
-      files: logs.files,
-      stdin: process.stdin,
-      rules: question.rules,
-      look: args['every-line'] ? 'every-line' : 'candidates',
-      onProgress: progress.show,
-      ...threads,
-    });
-    progress.clear();
-    const notes = [...server.notes, ...notCounted(question.site, server)];
-    const {planId} = server.plan;
-    const report = impactReport({planId, question, logs, totals, notes}, args.redact ? withoutNames : asLogged);
-    return {code: 'IMPACT.COUNTED', exitCode: 0, data: report, text: impactText(report)};
+    const {threads} = threadCount(args.threads);
+    const paths = args.logs.map((path) => (path === '-' ? path : resolve(io.cwd, path)));
+    // They start while the server's configuration is read.
+    const helpers = startHelpers(usefulThreads(findLogs(paths, undefined).files, threads) - 1);
+    try {
+      const report = await countImpact(args, io, {paths, helpers});
+      const {impactText} = await import('./impact-text.ts');
+      return {code: 'IMPACT.COUNTED', exitCode: 0, data: report, text: impactText(report)};
+    } finally {
+      await endHelpers(helpers);
+    }
   },
 });
+
+interface ImpactArgs extends PlanArgs {
+  readonly plan: string;
+  readonly site: string | undefined;
+  readonly redact: boolean;
+  readonly 'every-line': boolean;
+}
+
+const countImpact = async (
+  args: ImpactArgs,
+  io: Io,
+  {paths, helpers}: {readonly paths: readonly string[]; readonly helpers: readonly Helper[]},
+): Promise<ImpactReport> => {
+  const {openReader} = await import('./open-server.ts');
+  const {withPlanFile} = await import('./with-plan.ts');
+  const {progressLine} = await import('./progress-line.ts');
+  const {impactQuestion, notCounted} = await import('../operations/impact.ts');
+  const {impactReport} = await import('../operations/impact-report.ts');
+  const {findLogs} = await import('../operations/replay/log-files.ts');
+  const {replayLogs} = await import('../operations/replay/replay-logs.ts');
+  const {asLogged, withoutNames} = await import('../operations/redact-request.ts');
+  const reader = await openReader(args, io);
+  const server = await withPlanFile(args.plan, reader, {args, io});
+  const question = await impactQuestion(server, {plan: server.plan, site: args.site});
+  const logs = findLogs(paths, question.siteNumber);
+  const progress = progressLine(io);
+  const totals = await replayLogs({
+    files: logs.files,
+    stdin: process.stdin,
+    rules: question.rules,
+    look: args['every-line'] ? 'every-line' : 'candidates',
+    helpers,
+    onProgress: progress.show,
+  });
+  progress.clear();
+  const notes = [...server.notes, ...notCounted(question.site, server)];
+  const {planId} = server.plan;
+  return impactReport({planId, question, logs, totals, notes}, args.redact ? withoutNames : asLogged);
+};

@@ -4,7 +4,7 @@ import type {ServerReader} from '../server/server.ts';
 import type {GlobalArgs, Io} from './command.ts';
 import {networkFrom} from './network-options.ts';
 
-interface PlanArgs extends Pick<GlobalArgs, 'server' | 'state-dir'> {
+export interface PlanArgs extends Pick<GlobalArgs, 'server' | 'state-dir'> {
   readonly profile: readonly string[];
 }
 

@@ -48,6 +48,12 @@ setFlagsFromString('--no-liftoff');
 /** Memory of WebAssembly is dear to get and to give back, above all where several threads do. */
 const idle: Scanner[] = [];
 
+/** Makes ready what every part needs: for a thread that has nothing else to do yet. */
+export const getReady = (job?: ReplayJob): void => {
+  if (idle.length === 0) idle.push(new Scanner());
+  if (job) judgeFor(job);
+};
+
 /** A replay in this thread: `end` finishes it and gives its memory to the next one. */
 const begin = (job: ReplayJob, fields: LogFields | undefined): {replay: Replay; end: () => PartResult} => {
   const scanner = idle.pop() ?? new Scanner();

@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream';
 import {sameFields} from '../../rewrite/logs/fields.ts';
 import {emptyTotals, mergeTotals, type Totals} from '../../rewrite/logs/tally.ts';
+import {endHelpers, type Helper, startHelpers} from './helper.ts';
 import {firstFields, type LogFile, lineAt} from './log-files.ts';
 import {type Part, type PartResult, type ReplayJob, replayStream} from './part.ts';
 import {defaultThreads, replayHere, replayParts} from './threads.ts';
@@ -15,7 +16,10 @@ export interface Progress {
 export interface ReplayRequest extends ReplayJob {
   readonly files: readonly LogFile[];
   readonly stdin: Readable;
+  /** Where no helpers are given: at most that many threads, this one included. */
   readonly threads?: number;
+  /** Threads that run already; who has started them ends them. */
+  readonly helpers?: readonly Helper[];
   /** Length of the parts that threads take, in bytes. */
   readonly partBytes?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -48,6 +52,13 @@ const corrected = (part: Part, previous: {part: Part; result: PartResult} | unde
   return sameFields(fields, part.fields) ? undefined : {...part, fields};
 };
 
+/** How many of the threads would find something to do. */
+export const usefulThreads = (files: readonly LogFile[], most = defaultThreads()): number => {
+  const parts = files.map((file) => (file.kind === 'plain' ? Math.ceil(file.bytes / defaultPartBytes) : 1));
+  const all = parts.reduce((sum, count) => sum + count, 0);
+  return Math.min(most, all);
+};
+
 /** Replays logs and counts. Nothing is written; memory does not grow with the logs. */
 export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
   const {files, stdin, rules, look, onProgress = () => undefined} = request;
@@ -57,20 +68,22 @@ export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
   const of = named.length === files.length ? named.reduce((sum, {bytes}) => sum + bytes, 0) : undefined;
   const done = {bytes: 0, requests: 0};
   const job = {rules, look};
-  const threads = request.threads ?? defaultThreads();
   let previous: {part: Part; result: PartResult} | undefined;
-  await replayParts(parts, job, {
-    threads,
-    take: async (part, counted) => {
-      const again = corrected(part, previous);
-      const result = again ? await replayHere(again, job) : counted;
-      mergeTotals(totals, result.totals);
-      previous = {part, result};
-      done.bytes += part.kind === 'plain' ? part.to - part.from : part.bytes;
-      done.requests += result.totals.requests;
-      onProgress({...done, of});
-    },
-  });
+  const take = async (part: Part, counted: PartResult): Promise<void> => {
+    const again = corrected(part, previous);
+    const result = again ? await replayHere(again, job) : counted;
+    mergeTotals(totals, result.totals);
+    previous = {part, result};
+    done.bytes += part.kind === 'plain' ? part.to - part.from : part.bytes;
+    done.requests += result.totals.requests;
+    onProgress({...done, of});
+  };
+  const helpers = request.helpers ?? startHelpers(Math.min(request.threads ?? defaultThreads(), parts.length) - 1);
+  try {
+    await replayParts(parts, job, {helpers, take});
+  } finally {
+    if (!request.helpers) await endHelpers(helpers);
+  }
   if (named.length < files.length) {
     const {totals: streamed} = await replayStream(stdin, job, (bytes, requests) => {
       done.bytes += bytes;

@@ -1,16 +1,24 @@
-import {parentPort, workerData} from 'node:worker_threads';
-import {type Part, type ReplayJob, replayPart} from './part.ts';
+import {parentPort} from 'node:worker_threads';
+import {getReady, type Part, type ReplayJob, replayPart} from './part.ts';
 
-/** A thread of the replay: takes parts one by one and answers each with what it has counted. */
+/** A thread of the replay: takes up a job, then parts one by one, and answers each with what it has counted. */
 
-const isJob = (data: unknown): data is ReplayJob => typeof data === 'object' && data !== null && 'rules' in data;
+type Order = {readonly job: ReplayJob} | {readonly id: number; readonly part: Part};
 
-if (parentPort && isJob(workerData)) {
+if (parentPort) {
   const port = parentPort;
-  const job = workerData;
+  let job: ReplayJob | undefined;
+  getReady();
   port.postMessage({id: 0});
-  port.on('message', async ({id, part}: {id: number; part: Part}) => {
+  port.on('message', async (order: Order) => {
+    if ('job' in order) {
+      job = order.job;
+      getReady(job);
+      return;
+    }
+    const {id, part} = order;
     try {
+      if (!job) throw new TypeError('a part came before its job');
       port.postMessage({id, result: await replayPart(part, job)});
     } catch (error) {
       port.postMessage({id, failed: error instanceof Error ? error.message : String(error)});
