@@ -8,7 +8,7 @@ import {targets} from '../../tools/exe/targets.ts';
 import {loader, Wine} from './wine.ts';
 
 /*
- * `npm run test:windows`: the Windows executable under Wine, with a real service control manager behind it. It installs what
+ * `npm run test:windows [-- NAMES] [-u]`: the Windows executable under Wine, with a real service control manager behind it. It installs what
  * it needs where it may (Debian, as root), and says that it skips everything where it may not.
  */
 
@@ -50,8 +50,10 @@ const builtExecutable = (): Promise<string> => {
   return buildExecutable(windows, join(import.meta.dirname, '../../dist-exe'));
 };
 
-const runTests = async (names: readonly string[]): Promise<void> => {
-  const vitest = await startVitest('test', [...names], {
+const runTests = async (words: readonly string[]): Promise<void> => {
+  const names = words.filter((word) => word !== '-u');
+  const vitest = await startVitest('test', names, {
+    update: words.includes('-u'),
     include: ['test/windows/**/*.wine.ts'],
     watch: false,
     // One Windows for all of them (session.ts): a new one takes twenty seconds and 700 MB.
