@@ -37,6 +37,7 @@ const table: Readonly<Record<string, Load>> = {
   'watch-confirms': async () => (await import('./watch-confirms.ts')).watchConfirmsCommand,
   recover: async () => (await import('./recover.ts')).recoverCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   trace: async () => (await import('./trace.ts')).traceCommand,
   impact: async () => (await import('./impact.ts')).impactCommand,
   log: async () => (await import('./log-command.ts')).logCommand,

@@ -112,6 +112,7 @@ interface Reply {
   readonly redirect: string | undefined;
   readonly bytes: Uint8Array;
   readonly issuer: TlsIssuer | undefined;
+  readonly date: string | undefined;
 }
 
 const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, signal: AbortSignal): Promise<Reply> => {
@@ -132,13 +133,14 @@ const ask = async (url: URL, rules: DownloadRules, options: NetworkOptions, sign
       ...(rules.body && {method: 'POST' as const, body: rules.body.bytes}),
     });
     const location = headers['location'];
+    const date = typeof headers['date'] === 'string' ? headers['date'] : undefined;
     if (redirects.has(statusCode) && typeof location === 'string') {
-      return {redirect: location, bytes: new Uint8Array(), issuer};
+      return {redirect: location, bytes: new Uint8Array(), issuer, date};
     }
     if (statusCode !== 200) refuse('FEED.HTTP_STATUS', `${url.href} answered with status ${statusCode}.`);
     const encoding = headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') refuse('FEED.ENCODING', `${url.href} answered compressed, which was not asked for.`);
-    return {redirect: undefined, bytes: await readBody(body, rules.limitBytes), issuer};
+    return {redirect: undefined, bytes: await readBody(body, rules.limitBytes), issuer, date};
   } finally {
     await dispatcher.destroy();
   }
@@ -152,6 +154,8 @@ export interface Downloaded {
   readonly host: string;
   /** Who issued its certificate; undefined over plain http. */
   readonly issuer: TlsIssuer | undefined;
+  /** Its clock, as the header says; nothing proves it. */
+  readonly date: string | undefined;
 }
 
 /** Gets a document. @throws Refusal FEED.* */
@@ -161,8 +165,8 @@ export const download = async (address: string, rules: DownloadRules, options: N
   try {
     for (let count = 0; count <= mostRedirects; count++) {
       checkAddress(url, rules);
-      const {redirect, bytes, issuer} = await ask(url, rules, options, signal);
-      if (redirect === undefined) return {bytes, host: url.hostname, issuer};
+      const {redirect, bytes, issuer, date} = await ask(url, rules, options, signal);
+      if (redirect === undefined) return {bytes, host: url.hostname, issuer, date};
       if (!URL.canParse(redirect, url))
         refuse('FEED.REDIRECT', `${url.href} redirects to something that is not an address.`);
       url = new URL(redirect, url);

@@ -1,0 +1,60 @@
+import {constants} from 'node:fs';
+import {access, stat} from 'node:fs/promises';
+import {folderGuard} from '../../kit/folder-guard.ts';
+import type {NextStep} from '../../kit/refusal.ts';
+import {bad, type Diagnosis, good} from './diagnosis.ts';
+import {question} from './question.ts';
+
+export interface StateFolderSeen {
+  readonly folder: string;
+  readonly is: 'missing' | 'folder' | 'file';
+  /** Who else can get in. */
+  readonly others: readonly string[];
+  readonly writable: boolean;
+  readonly advice: NextStep;
+}
+
+export const judgeStateFolder = ({folder, is, others, writable, advice}: StateFolderSeen): Diagnosis => {
+  if (is === 'missing') return good(`${folder} is not there yet: the first change makes it, closed to others`);
+  if (is === 'file') {
+    return bad(`${folder} is a file and no folder`, {label: 'Move it away, or name another folder with --state-dir'});
+  }
+  if (others.length > 0) {
+    return bad(`${folder} is open to ${others.join(' and ')}: it holds keys and passwords, so it is not used`, advice);
+  }
+  return writable
+    ? good(`${folder} is closed to others`)
+    : bad(`${folder} cannot be written: nothing could be journaled, so nothing is changed`, {
+        label: 'Run as the account that owns it, an administrator',
+      });
+};
+
+const kindOf = async (folder: string): Promise<StateFolderSeen['is']> => {
+  try {
+    return (await stat(folder)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
+    throw error;
+  }
+};
+
+const isWritable = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
+export const stateFolder = question({
+  ...{id: 'state-folder', title: 'State folder', of: 'server'},
+  look: async ({stateDir: folder}): Promise<StateFolderSeen> => {
+    const is = await kindOf(folder);
+    const there = is === 'folder';
+    const guard = folderGuard();
+    return {
+      ...{folder, is, advice: guard.advice(folder)},
+      others: there ? await guard.othersWithAccess(folder) : [],
+      writable: there && (await isWritable(folder)),
+    };
+  },
+  judge: judgeStateFolder,
+});
