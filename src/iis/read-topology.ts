@@ -24,17 +24,20 @@ export const readTopology = (applicationHost: ConfigFile, environment: Environme
     (element) => new DeclaredSite(element, section, environment),
   );
   const pools = lazily(() => readPools(applicationHost));
-  const naming = new Map<string, readonly Site[]>();
+  const looked: {readonly keys: ReadonlySet<string>; readonly sites: readonly Site[]}[] = [];
   return {
     sites,
     get pools() {
       return pools();
     },
     sitesNaming: (folders) => {
-      const key = folders.map(windowsPathKey).join('|');
-      const known = naming.get(key) ?? sitesNaming(applicationHost, {sites, section}, folders);
-      naming.set(key, known);
-      return known;
+      const keys = new Set(folders.map(windowsPathKey));
+      // Who may serve one of many folders may serve one of a few of them.
+      const known = looked.find((one) => keys.isSubsetOf(one.keys));
+      if (known) return known.sites;
+      const found = sitesNaming(applicationHost, {sites, section}, folders);
+      looked.push({keys, sites: found});
+      return found;
     },
   };
 };

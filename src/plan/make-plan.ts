@@ -63,12 +63,14 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     applicable.map(({mitigation}) => mitigation),
   );
   const prediction = request.prediction ?? new Prediction(reader, [seen.configuration.applicationHost]);
+  const planned = applicable.map(({mitigation}) => mitigation);
+  // Before the decisions: what they ask of the folders is a part of it, and is looked for once.
+  const topology = assumeTopology(seen.configuration.topology, planned);
   const parts: Part[] = [];
   for (const input of request.inputs) parts.push(await planInput(input, {request, seen, prediction}));
   parts.push(...request.signals.map(planSignal));
   const after = seen.configuration.withFiles(prediction.changedFiles());
   const steps = await declareAnswers(mergeSteps(parts.flatMap((part) => part.steps)), seen.configuration, after);
-  const planned = applicable.map(({mitigation}) => mitigation);
   const findings = [
     ...parts.flatMap((part) => part.findings),
     ...(await rewriteFindings(planned, seen.configuration, after)),
@@ -88,11 +90,10 @@ export const makePlan = async (reader: ServerReader, request: PlanRequest): Prom
     predicted: prediction.diffs(),
     findings: distinct(findings),
     accepted: request.options.accept.map(({code, reason}) => ({code, reason})),
-    assumes: distinct([
-      assumeTopology(seen.configuration.topology, planned),
-      assumeBuild(seen),
-      ...parts.flatMap((part) => part.assumes),
-    ]).map(({what, value}) => ({what, value: reader.digestOf?.(what) ?? value})),
+    assumes: distinct([topology, assumeBuild(seen), ...parts.flatMap((part) => part.assumes)]).map(({what, value}) => ({
+      what,
+      value: reader.digestOf?.(what) ?? value,
+    })),
   };
 };
 

@@ -41,7 +41,11 @@ const editShared = (document: ParsedDocument, edits: readonly Edit[]): ParsedDoc
   const scan = scanned(text, gap);
   if (!scan || scan.declaresPrefixes) return undefined;
   const growth = text.length - old.length;
-  return new ParsedDocument(piecesAround(document, gap, text), indexAround(document.index, {gap, scan, growth}), false);
+  return new ParsedDocument(piecesAround(document, gap, text), indexAround(document.index, {gap, scan, growth}), {
+    declaresPrefixes: false,
+    // Inside of a child of the root no tag of such a child is changed.
+    ...(gap.depth > 0 && {sameOutline: document}),
+  });
 };
 
 /** What is not well-formed by itself may be so as a whole, or not at all: the whole parser says which and where. */

@@ -10,5 +10,5 @@ import {utf8Of} from './utf8.ts';
  */
 export const parseXml = (text: string, utf8: Buffer = utf8Of(text)): ParsedDocument => {
   const {numbers, count, declaresPrefixes} = scanDocument(utf8);
-  return new ParsedDocument([wholeOf(text)], {numbers, count}, declaresPrefixes);
+  return new ParsedDocument([wholeOf(text)], {numbers, count}, {declaresPrefixes});
 };

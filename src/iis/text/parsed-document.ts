@@ -1,6 +1,6 @@
 import {type ElementIndex, field, numberOf} from './element-index.ts';
 import {LineCounter} from './line-counter.ts';
-import {attributesOf, nameOf, valueIn} from './read-tag.ts';
+import {attributesOf, isStartOf, nameOf, valueIn} from './read-tag.ts';
 import type {XmlAttribute, XmlDocument, XmlElement} from './xml-node.ts';
 
 /** A part of a document's text: `text` from `from` on stands at `start` of the document. */
@@ -30,13 +30,20 @@ export class ParsedDocument implements XmlDocument {
   readonly pieces: readonly Piece[];
   readonly index: ElementIndex;
   readonly declaresPrefixes: boolean;
+  /** The document that it was edited from, where the tags of the root's children are the same in both. */
+  readonly sameOutline: ParsedDocument | undefined;
   readonly root: XmlElement;
   #text: string | undefined;
 
-  constructor(pieces: readonly Piece[], index: ElementIndex, declaresPrefixes: boolean) {
+  constructor(
+    pieces: readonly Piece[],
+    index: ElementIndex,
+    {declaresPrefixes, sameOutline}: {readonly declaresPrefixes: boolean; readonly sameOutline?: ParsedDocument},
+  ) {
     this.pieces = pieces;
     this.index = index;
     this.declaresPrefixes = declaresPrefixes;
+    this.sameOutline = sameOutline;
     this.root = new ScannedElement(this, 0, undefined);
   }
 
@@ -101,6 +108,13 @@ export class ScannedElement implements XmlElement {
   get attributes(): readonly XmlAttribute[] {
     this.#attributes ??= attributesOf(this.#tag(), this.start);
     return this.#attributes;
+  }
+
+  isNamed(name: string): boolean {
+    if (this.#name !== undefined) return this.#name === name;
+    const {start} = this;
+    // With the character behind it: a name that only begins like this one is another.
+    return isStartOf(this.#document.slice(start, start + name.length + 2), name);
   }
 
   attributeValue(name: string): string | undefined {

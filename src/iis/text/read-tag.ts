@@ -9,13 +9,18 @@ const behindSpaces = (tag: string, from: number): number => {
   return at;
 };
 
+const endsName = (code: number): boolean => code <= 0x20 || code === 0x2f || code === 0x3d || code === 0x3e;
+
 /** Behind a name, of which there may be none: white space, `=`, `/` and `>` end it. */
 const behindName = (tag: string, from: number): number => {
-  for (let at = from; ; at++) {
-    const code = tag.charCodeAt(at);
-    if (code <= 0x20 || code === 0x2f || code === 0x3d || code === 0x3e) return at;
-  }
+  let at = from;
+  while (at < tag.length && !endsName(tag.charCodeAt(at))) at++;
+  return at;
 };
+
+/** Whether a tag of that name begins with this text: `<`, the name, and what ends it. */
+export const isStartOf = (text: string, name: string): boolean =>
+  text.startsWith(name, 1) && behindName(text, name.length + 1) === name.length + 1;
 
 export const nameOf = (tag: string): string => tag.slice(1, behindName(tag, 1));
 

@@ -21,7 +21,7 @@ export const behindText = (scanned: Scanned, from: number): number => {
   const {bytes} = scanned;
   let at = from;
   for (;;) {
-    at = behindAll(bytes, at, unit.text);
+    at = behindAll(scanned, at, unit.text);
     const code = bytes[at];
     if (code === 0x3c || code === undefined) return at;
     if (code === 0x26) at = behindReference(scanned, at);
@@ -114,7 +114,7 @@ const behindTarget = (scanned: Scanned, at: number): number => {
   const target = at + 2;
   if (target < bytes.length && !startsName(bytes, target))
     fail(scanned, 'the processing instruction has no target', target);
-  const end = behindName(bytes, target);
+  const end = behindName(scanned, target);
   const colon = bytes.subarray(target, end).indexOf(0x3a);
   if (colon !== -1)
     fail(scanned, 'the target of a processing instruction must not hold a colon', target, target + colon + 1);

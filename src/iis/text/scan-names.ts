@@ -10,12 +10,12 @@ const sameBytes = (bytes: Uint8Array, one: number, other: number, length: number
 };
 
 /** Whether the name at `start` is the `length` bytes at `other` and nothing more. */
-export const isName = (bytes: Uint8Array, start: number, other: number, length: number): boolean =>
-  sameBytes(bytes, start, other, length) && behindName(bytes, start + length) === start + length;
+export const isName = (scanned: Scanned, start: number, other: number, length: number): boolean =>
+  sameBytes(scanned.bytes, start, other, length) && behindName(scanned, start + length) === start + length;
 
 /** The name of the start tag at `start`. */
-export const nameAt = (bytes: Buffer, start: number): string =>
-  bytes.toString('utf8', start + 1, behindName(bytes, start + 1));
+export const nameAt = (scanned: Scanned, start: number): string =>
+  scanned.bytes.toString('utf8', start + 1, behindName(scanned, start + 1));
 
 export const isXmlns = (bytes: Buffer, from: number, to: number): boolean =>
   to - from === 5 && bytes[from] === 0x78 && bytes.toString('latin1', from, to) === 'xmlns';
@@ -30,7 +30,7 @@ export const checkTwins = (scanned: Scanned & {readonly at: number}, names: read
       const otherFrom = names[other] ?? 0;
       if ((names[other + 1] ?? 0) - otherFrom !== length || !sameBytes(bytes, otherFrom, from, length)) continue;
       const name = bytes.toString('utf8', from, from + length);
-      fail(scanned, `the attribute ${name} stands twice in <${nameAt(bytes, start)}>`, from, scanned.at);
+      fail(scanned, `the attribute ${name} stands twice in <${nameAt(scanned, start)}>`, from, scanned.at);
     }
   }
 };

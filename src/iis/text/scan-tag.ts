@@ -12,10 +12,20 @@ const ampersand = 0x26;
 /** A text that is read, as valid UTF-8. Places are offsets of bytes. */
 export interface Scanned {
   readonly bytes: Buffer;
+  /** The last character of several bytes that was met, and how many bytes more than UTF-16 units there were up to it. */
+  lastWide: number;
+  surplus: number;
 }
 
+/** Every character is met on the way forward; one that is looked at again counts once. */
+const meetWide = (scanned: Scanned, at: number, length: number): void => {
+  if (at <= scanned.lastWide) return;
+  scanned.lastWide = at;
+  scanned.surplus += length === 2 ? 1 : 2;
+};
+
 /** UTF-16 units of a stretch. */
-export const unitsIn = (bytes: Uint8Array, from: number, to: number): number => {
+const unitsIn = (bytes: Uint8Array, from: number, to: number): number => {
   let units = 0;
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
@@ -42,12 +52,15 @@ export const behindCharacter = (bytes: Uint8Array, at: number): number => {
 export const has = (byte: number | undefined, bits: number): boolean => ((byteClass[byte ?? 0] ?? 0) & bits) !== 0;
 
 /** Behind characters that may all be what the bits say, of which there may be none. */
-export const behindAll = (bytes: Uint8Array, from: number, bits: number, to = bytes.length): number => {
+export const behindAll = (scanned: Scanned, from: number, bits: number, to = scanned.bytes.length): number => {
+  const {bytes} = scanned;
   let at = from;
   for (;;) {
     while (at < to && ((byteClass[bytes[at] ?? 0] ?? 0) & bits) !== 0) at++;
     if (at >= to || !isWide(bytes, at, bits)) return at;
-    at += lengthFrom(bytes[at] ?? 0);
+    const length = lengthFrom(bytes[at] ?? 0);
+    meetWide(scanned, at, length);
+    at += length;
   }
 };
 
@@ -58,10 +71,10 @@ export const behindSpaces = (bytes: Uint8Array, from: number): number => {
 };
 
 /** Behind the characters of a name, of which there may be none. */
-export const behindName = (bytes: Uint8Array, from: number): number => behindAll(bytes, from, unit.name);
+export const behindName = (scanned: Scanned, from: number): number => behindAll(scanned, from, unit.name);
 
 /** Behind the part of a name before its colon: nearly every name has none, and is read once. */
-export const behindLocalName = (bytes: Uint8Array, from: number): number => behindAll(bytes, from, unit.localName);
+export const behindLocalName = (scanned: Scanned, from: number): number => behindAll(scanned, from, unit.localName);
 
 export const startsName = (bytes: Uint8Array, at: number): boolean =>
   has(bytes[at], unit.nameStart) || isWide(bytes, at, unit.nameStart);
@@ -90,7 +103,7 @@ export const behindReference = (scanned: Scanned, at: number): number => {
 
 /** Fails at the first character of a stretch that XML does not allow. */
 export const checkLegal = (scanned: Scanned, from: number, to: number): void => {
-  const stop = behindAll(scanned.bytes, from, unit.legal, to);
+  const stop = behindAll(scanned, from, unit.legal, to);
   if (stop < to) fail(scanned, 'a character that XML does not allow', stop);
 };
 
@@ -101,7 +114,7 @@ export const behindValue = (scanned: Scanned, open: number, nameStart: number, n
   const ordinary = quote === 0x22 ? unit.doubleQuoted : unit.singleQuoted;
   let at = open + 1;
   for (;;) {
-    at = behindAll(bytes, at, ordinary);
+    at = behindAll(scanned, at, ordinary);
     const code = bytes[at];
     if (code === quote) return at + 1;
     if (code === ampersand) at = behindReference(scanned, at);

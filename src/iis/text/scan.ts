@@ -3,16 +3,7 @@ import {attributeFault, elementFault, isDeclaration, type NamespaceScope} from '
 import {scanDeclaration} from './scan-declaration.ts';
 import {behindBlank, behindExclamation, behindInstruction, behindText} from './scan-markup.ts';
 import {checkTwins, isName, isXmlns, nameAt} from './scan-names.ts';
-import {
-  behindCharacter,
-  behindLocalName,
-  behindName,
-  behindSpaces,
-  behindValue,
-  fail,
-  startsName,
-  unitsIn,
-} from './scan-tag.ts';
+import {behindCharacter, behindLocalName, behindName, behindSpaces, behindValue, fail, startsName} from './scan-tag.ts';
 import {attributeText} from './value.ts';
 import {XmlError} from './xml-error.ts';
 
@@ -51,9 +42,8 @@ class Scanner implements NamespaceScope {
   /** Names and values of the attributes of one start tag, as pairs of offsets of the names. */
   readonly names: number[] = [];
   at = 0;
-  /** So many UTF-16 units stand before that byte. */
-  counted = 0;
-  units = 0;
+  lastWide = -1;
+  surplus = 0;
 
   constructor(utf8: Buffer, depth = 0) {
     this.bytes = utf8;
@@ -87,7 +77,7 @@ class Scanner implements NamespaceScope {
       else this.at = behindBlank(this, this.at);
     }
     const unclosed = this.starts.at(-1);
-    if (unclosed !== undefined) fail(this, `the element <${nameAt(bytes, unclosed)}> is not closed`, unclosed, length);
+    if (unclosed !== undefined) fail(this, `the element <${nameAt(this, unclosed)}> is not closed`, unclosed, length);
   }
 
   declaration(): void {
@@ -99,11 +89,9 @@ class Scanner implements NamespaceScope {
     this.at = end;
   }
 
-  /** The UTF-16 units before a byte: places are asked for in rising order, so that each byte is counted once. */
+  /** The UTF-16 units before a byte, as long as nothing behind it has been read. */
   unitsBefore(at: number): number {
-    this.units += unitsIn(this.bytes, this.counted, at);
-    this.counted = at;
-    return this.units;
+    return at - this.surplus;
   }
 
   markup(): void {
@@ -117,8 +105,9 @@ class Scanner implements NamespaceScope {
 
   endTag(): void {
     const {bytes, at} = this;
+    const closeStart = this.unitsBefore(at);
     const nameStart = at + 2;
-    const nameEnd = behindName(bytes, nameStart);
+    const nameEnd = behindName(this, nameStart);
     const close = behindSpaces(bytes, nameEnd);
     if (bytes[close] !== greater) fail(this, '">" is missing at the end of the tag', close);
     const element = this.open.pop();
@@ -128,39 +117,42 @@ class Scanner implements NamespaceScope {
       fail(this, `</${bytes.toString('utf8', nameStart, nameEnd)}> closes nothing`, at, close + 1);
       return;
     }
-    if (!isName(bytes, start + 1, nameStart, nameEnd - nameStart)) {
+    if (!isName(this, start + 1, nameStart, nameEnd - nameStart)) {
       const name = bytes.toString('utf8', nameStart, nameEnd);
-      fail(this, `</${name}> does not match the start tag <${nameAt(bytes, start)}>`, at, close + 1);
+      fail(this, `</${name}> does not match the start tag <${nameAt(this, start)}>`, at, close + 1);
     }
     this.at = close + 1;
-    this.close(element, at);
+    this.close(element, closeStart);
   }
 
   startTag(): void {
     const {bytes, at: start, open} = this;
+    const units = this.unitsBefore(start);
     if (!startsName(bytes, start + 1)) fail(this, 'a name must follow "<"', start + 1);
-    const colon = behindLocalName(bytes, start + 1);
-    const nameEnd = bytes[colon] === 0x3a ? behindName(bytes, colon) : colon;
-    if (nameEnd >= bytes.length) fail(this, `the tag <${nameAt(bytes, start)}> is not closed`, start, bytes.length);
+    const colon = behindLocalName(this, start + 1);
+    const nameEnd = bytes[colon] === 0x3a ? behindName(this, colon) : colon;
+    if (nameEnd >= bytes.length) fail(this, `the tag <${nameAt(this, start)}> is not closed`, start, bytes.length);
     if (open.length === 0 && this.depth === 0 && this.index.count > 0)
       fail(this, 'there is a second document element', start, behindCharacter(bytes, nameEnd));
     if (open.length + this.depth > maxDepth)
       fail(this, `elements are nested more than ${maxDepth} deep`, start, nameEnd);
-    const element = this.index.begin(this.unitsBefore(start), open.at(-1) ?? -1);
+    const element = this.index.begin(units, open.at(-1) ?? -1);
     this.at = nameEnd;
     const qualified = this.attributes(element, start);
-    this.index.set(element, field.openEnd, this.unitsBefore(this.at));
+    const openEnd = this.unitsBefore(this.at);
+    this.index.set(element, field.openEnd, openEnd);
     if (qualified || nameEnd !== colon) this.checkNames(element, start);
     if (bytes[this.at - 2] === slash) {
-      this.close(element, this.at);
+      this.close(element, openEnd);
       return;
     }
     open.push(element);
     this.starts.push(start);
   }
 
+  /** @param closeStart in UTF-16 units */
   close(element: number, closeStart: number): void {
-    this.index.set(element, field.closeStart, this.unitsBefore(closeStart));
+    this.index.set(element, field.closeStart, closeStart);
     this.index.set(element, field.end, this.unitsBefore(this.at));
     this.index.set(element, field.after, this.index.count);
     // Prefixes of an element that is closed bind nobody any more.
@@ -185,8 +177,8 @@ class Scanner implements NamespaceScope {
         this.at += 2;
         break;
       }
-      if (code === undefined) fail(this, `the tag <${nameAt(bytes, start)}> is not closed`, start, bytes.length);
-      if (!startsName(bytes, this.at)) fail(this, `not an attribute of <${nameAt(bytes, start)}>`, this.at);
+      if (code === undefined) fail(this, `the tag <${nameAt(this, start)}> is not closed`, start, bytes.length);
+      if (!startsName(bytes, this.at)) fail(this, `not an attribute of <${nameAt(this, start)}>`, this.at);
       if (this.at === before) fail(this, 'white space is missing between attributes', this.at);
       qualified = this.attribute(element) || qualified;
     }
@@ -196,8 +188,8 @@ class Scanner implements NamespaceScope {
 
   attribute(element: number): boolean {
     const {bytes, at: start} = this;
-    const colon = behindLocalName(bytes, start);
-    const nameEnd = bytes[colon] === 0x3a ? behindName(bytes, colon) : colon;
+    const colon = behindLocalName(this, start);
+    const nameEnd = bytes[colon] === 0x3a ? behindName(this, colon) : colon;
     const equals = behindSpaces(bytes, nameEnd);
     if (bytes[equals] !== 0x3d)
       fail(this, `"=" is missing after the attribute ${bytes.toString('utf8', start, nameEnd)}`, equals);
@@ -228,7 +220,7 @@ class Scanner implements NamespaceScope {
       index % 2 === 0 ? [bytes.toString('utf8', from, names[index + 1])] : [],
     );
     const scope: NamespaceScope = {uriOf: (prefix) => this.prefixes.get(element)?.get(prefix) ?? this.uriOf(prefix)};
-    const reason = elementFault(scope, nameAt(bytes, start), attributes);
+    const reason = elementFault(scope, nameAt(this, start), attributes);
     if (reason !== undefined) fail(this, reason, start, this.at);
   }
 

@@ -31,6 +31,8 @@ export interface XmlElement {
   readonly selfClosing: boolean;
   /** One value, found without making the others. */
   attributeValue?(name: string): string | undefined;
+  /** Asks for its name without making it. */
+  isNamed?(name: string): boolean;
 }
 
 export interface XmlDocument {
@@ -49,8 +51,11 @@ export const attributeOf = (element: XmlElement, name: string): XmlAttribute | u
 export const attributeValue = (element: XmlElement, name: string): string | undefined =>
   element.attributeValue ? element.attributeValue(name) : attributeOf(element, name)?.value;
 
+export const isNamed = (element: XmlElement, name: string): boolean =>
+  element.isNamed ? element.isNamed(name) : element.name === name;
+
 export const childrenNamed = (element: XmlElement, name: string): readonly XmlElement[] =>
-  element.children.filter((child) => child.name === name);
+  element.children.filter((child) => isNamed(child, name));
 
 export const childNamed = (element: XmlElement, name: string): XmlElement | undefined =>
-  element.children.find((child) => child.name === name);
+  element.children.find((child) => isNamed(child, name));
