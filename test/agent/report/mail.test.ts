@@ -155,6 +155,7 @@ describe('nothing is sent', () => {
     await writeFile(join(folder, 'open'), 'correct horse\n', {mode: 0o644});
     await expect(send({port, user: 'stopgap', password: {file: join(folder, 'open')}})).rejects.toMatchObject({
       code: 'SECRET.READABLE_BY_OTHERS',
+      message: expect.stringContaining('is open to its group and everybody'),
     });
   });
 
