@@ -24,11 +24,12 @@ export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promis
   await voice.tell({is: 'check-started', cause});
   let settings: Settings | undefined;
   await guarded([], agent, async () => {
-    await tendStep(agent);
+    const inOrder = await tendStep(agent);
     settings = await settingsStep(agent);
     if (!settings || agent.stop.aborted) return;
     await feedStep(settings, agent);
-    await mitigationsStep(settings, agent);
+    // On a server that is half changed, or is being changed, nothing can be planned.
+    if (inOrder) await mitigationsStep(settings, agent);
   });
   const nextCheck = nextOf(settings)?.toISOString() ?? null;
   mind.change({lastCheck: started.toISOString(), nextCheck});

@@ -7,8 +7,8 @@ import type {Agent} from './agent.ts';
 /** Somebody else is changing the server just now: the next look tells. */
 const isBusy = (error: Refusal): boolean => error.code === 'APPLY.LOCKED';
 
-/** What is half done or overdue comes before everything else. */
-export const tendStep = async (agent: Agent): Promise<void> => {
+/** What is half done or overdue comes before everything else. True: everything is in order. */
+export const tendStep = async (agent: Agent): Promise<boolean> => {
   const {context, voice} = agent;
   try {
     const {takenBack, recovered} = await tend(context.server, context);
@@ -24,9 +24,10 @@ export const tendStep = async (agent: Agent): Promise<void> => {
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (!isBusy(error)) await tellUnfinished(error, agent);
-    return;
+    return false;
   }
   await settleOwn(agent);
+  return true;
 };
 
 const tellUnfinished = async (error: Refusal, {context, voice}: Agent): Promise<void> => {

@@ -4,7 +4,7 @@ import {sha256} from '../kit/hash.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {note} from '../plan/finding.ts';
 import {planFormatVersion} from '../plan/format-version.ts';
-import {fileKey} from '../plan/holds.ts';
+import {fileKey, resourceKey} from '../plan/holds.ts';
 import type {Check, Finding, Plan, PlanBody, PlannedMitigation, Step, StepCommand} from '../plan/model.ts';
 import {Prediction} from '../plan/predict.ts';
 import type {ServerReader} from '../server/server.ts';
@@ -38,7 +38,8 @@ export const makeRevert = async (reader: ServerReader, {run, readBackup}: Revert
   const restored = new Set(restores.map(({path}) => fileKey(path)));
   for (const {path, to} of restores) await prediction.replace(path, await readBackup(`${run.runId}/${to}`));
   const done = plan.body.steps.filter(({id}) => progress.steps.get(id)?.status === 'done').toReversed();
-  for (const step of done) if (!byFile(step, restored)) await predict(prediction, step);
+  const telling = withLastWord(done, restored);
+  for (const step of telling) if (!byFile(step, restored)) await predict(prediction, step);
   const facts = await reader.facts();
   return {
     formatVersion: planFormatVersion,
@@ -49,7 +50,7 @@ export const makeRevert = async (reader: ServerReader, {run, readBackup}: Revert
     mitigations: plan.body.mitigations.map((mitigation) => swapped(mitigation, run.runId)),
     steps: [
       ...restores.map((restore) => restoreStep(restore, ids, run.runId)),
-      ...done.map((step) => reversed(step, {plan, restored})),
+      ...telling.map((step) => reversed(step, {plan, restored})),
     ],
     predicted: prediction.diffs(),
     findings,
@@ -105,6 +106,17 @@ const byFile = (step: Step, restored: ReadonlySet<string>): boolean => {
   const elements = elementsOf(step);
   return elements.length === step.resources.length && elements.every(({at}) => restored.has(fileKey(at.file)));
 };
+
+/**
+ * An element that a run replaced stands in two of its steps, as what left and as what came. A file that gets its bytes
+ * back undoes both at once: of such an element only the step that comes last here can still be seen.
+ */
+const withLastWord = (steps: readonly Step[], restored: ReadonlySet<string>): readonly Step[] =>
+  steps.filter((step, index) => {
+    const later = steps.slice(index + 1).filter((one) => byFile(one, restored));
+    const keys = new Set(later.flatMap(({resources}) => resources.map(resourceKey)));
+    return !byFile(step, restored) || !step.resources.some((resource) => keys.has(resourceKey(resource)));
+  });
 
 /** Only a removal is worth a diff here: what was added is found and removed by its address. */
 const predict = async (prediction: Prediction, step: Step): Promise<void> => {
