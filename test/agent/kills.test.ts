@@ -12,7 +12,7 @@ import {catalogued} from './publisher.ts';
  *   KILLS=100 SEED=7 npx vitest run test/agent/kills.test.ts
  */
 
-const kills = Number(process.env['KILLS'] ?? 5);
+const kills = Number(process.env['KILLS'] ?? 3);
 const seed = Number(process.env['SEED'] ?? 20_261_201);
 
 /** Numbers between 0 and 1 that a seed brings back (mulberry32). */

@@ -31,15 +31,20 @@ test(`${days} simulated days`, async () => {
     first = inUse();
   });
   const began = performance.now();
+  const before = process.cpuUsage();
   await day.until(days * 24);
   const seconds = (performance.now() - began) / 1000;
+  const {user, system} = process.cpuUsage(before);
+  const busy = (user + system) / 1e6;
   const grown = (inUse() - first) / 1e6;
-  console.info(`${days} days, ${checks()} checks: ${seconds.toFixed(0)} s; ${grown.toFixed(1)} MB more than after one`);
+  console.info(
+    `${days} days, ${checks()} checks: ${seconds.toFixed(0)} s, ${busy.toFixed(0)} s of a core; ${grown.toFixed(1)} MB more than after one`,
+  );
 
   expect(checks()).toBe(days * 24);
   expect(day.occurrences.filter(({what}) => what.is === 'feed-failed' || what.is === 'failed')).toEqual([]);
   expect((await readState(day.lab.stateDir)).state.runs.map(({outcome}) => outcome)).toEqual(['done', 'done']);
   expect(grown).toBeLessThan(4);
-  // Shorter lives are mostly start.
-  if (days >= 30) expect(seconds).toBeLessThan(120);
+  // Of a core, because others may be at work on it; shorter lives are mostly start.
+  if (days >= 30) expect(busy).toBeLessThan(120);
 }, 600_000);
