@@ -17,8 +17,12 @@ export type ToolReader = Pick<ServerReader, 'service' | 'dependents' | 'appPoolS
 const noSuchService = 1060;
 /** Exit codes of `appcmd list X` where there is no X: sources differ. */
 const noSuchObject: readonly number[] = [1, 1168];
-/** Room for the longest answer that sc may give; its own default is 1024 bytes. */
-const bufferBytes = '65536';
+/**
+ * Room for the longest answers; sc's own default is 1024 bytes. More than 8 KB for a configuration or 256 KB for dependents does not
+ * even reach the service control manager: the ranges of its interface refuse it, error 1783 (MS-SCMR 3.1.4.17 and 3.1.4.13).
+ */
+const configBytes = '8192';
+const dependentsBytes = '65536';
 
 const unreadable = (command: ReadCommand, result: CommandResult): never => {
   const line = [command.tool, ...command.args].join(' ');
@@ -39,7 +43,7 @@ export const createToolReader = (run: ReadRunner): ToolReader => {
   };
   return {
     service: async (name) => {
-      const answer = await sc('qc', name, bufferBytes);
+      const answer = await sc('qc', name, configBytes);
       const status = answer && (await sc('query', name));
       if (!answer || !status) return undefined;
       const {dependencies, displayName, startType, name: spelled} = parseScConfig(answer.stdout) ?? answer.fail();
@@ -47,7 +51,7 @@ export const createToolReader = (run: ReadRunner): ToolReader => {
       return {name: spelled, displayName, state, startType, dependencies};
     },
     dependents: async (name) => {
-      const answer = await sc('enumdepend', name, bufferBytes);
+      const answer = await sc('enumdepend', name, dependentsBytes);
       return answer ? parseScNames(answer.stdout) : [];
     },
     appPoolState: async (name) => {

@@ -47,6 +47,19 @@ describe('reading through the tools', () => {
     ]);
   });
 
+  test('asks for no more room than the service control manager gives', async () => {
+    const room: Record<string, number> = {};
+    const reader = createToolReader(async ({args: [verb, , bytes]}) => {
+      if (bytes !== undefined) room[verb] = Number(bytes);
+      return answer(1060);
+    });
+    await reader.service('X');
+    await reader.dependents('X');
+    expect(Object.keys(room)).toEqual(['qc', 'enumdepend']);
+    expect(room['qc']).toBeLessThanOrEqual(8 * 1024);
+    expect(room['enumdepend']).toBeLessThanOrEqual(256 * 1024);
+  });
+
   test.each([5, 1722])('does not take exit code %i for an answer', async (exitCode) => {
     const reader = createToolReader(async () => answer(exitCode, 'whatever'));
     await expect(reader.service('X')).rejects.toMatchObject({code: 'SERVER.UNREADABLE', where: {exitCode}});
