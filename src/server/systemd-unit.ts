@@ -12,13 +12,16 @@ const file = `/etc/systemd/system/${unit}`;
 /** systemd reads quotes and backslashes as C does, and `%` as the beginning of a specifier. */
 const unitWord = (word: string): string => `"${word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%')}"`;
 
+/** Behind the program, `$` is the beginning of a variable. */
+const unitArgument = (word: string): string => unitWord(word.replaceAll('$', '$$$$'));
+
 export const unitText = ({program, args}: AgentProgram): string => `[Unit]
 Description=stopgap agent
 Wants=network-online.target
 After=network-online.target
 
 [Service]
-ExecStart=${[program, ...args].map(unitWord).join(' ')}
+ExecStart=${[unitWord(program), ...args.map(unitArgument)].join(' ')}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=60

@@ -123,8 +123,8 @@ describe('the agent as a scheduled task', () => {
 
 describe('the agent as a unit of systemd', () => {
   test('keeps what systemd would read as something else', () => {
-    const text = unitText({program: '/opt/stop gap/stopgap', args: ['--state-dir', '/x/50%/"y"']});
-    expect(text).toContain('ExecStart="/opt/stop gap/stopgap" "--state-dir" "/x/50%%/\\"y\\""\n');
+    const text = unitText({program: '/opt/stop gap/$1/stopgap', args: ['--state-dir', '/x/50%/"y"', '$HOME']});
+    expect(text).toContain('ExecStart="/opt/stop gap/$1/stopgap" "--state-dir" "/x/50%%/\\"y\\"" "$$HOME"\n');
   });
 
   test('is shown whole before it is written', () => {
