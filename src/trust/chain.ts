@@ -25,8 +25,6 @@ export interface Evidence {
 export interface TrustedChain {
   readonly profile: TrustProfile;
   readonly path: CertificatePath;
-  /** The moment the path was judged at: now, or that of the counter-signature. */
-  readonly at: Date;
   readonly timeStamp: TimeStampVerdict;
   readonly revocation: Revocation;
   readonly warnings: readonly string[];
@@ -169,7 +167,6 @@ export const judgeChain = (
     chain: {
       profile,
       path: found.path,
-      at: found.at,
       timeStamp,
       revocation: revocation.result,
       warnings,

@@ -21,7 +21,7 @@ interface Options {
 /** The very text that leaves the server: what `diagnostics show` prints is this. */
 export const diagnosticsJson = (data: CollectedDiagnostics): string => `${JSON.stringify(data, undefined, 2)}\n`;
 
-export const sendDiagnostics = async (
+const sendDiagnostics = async (
   data: CollectedDiagnostics,
   {url, secret, ca}: DiagnosticsSettings,
   post: PostContext,

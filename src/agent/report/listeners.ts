@@ -71,7 +71,7 @@ const openNotification = async ({stateDir, settings, env, now, runProgram, onTro
 };
 
 /** Apart from the others: the number of a new file is one more than the largest in its folder, of whatever name. */
-export const jsonLogFolder = (stateDir: string): string => join(logFolder(stateDir), 'json');
+const jsonLogFolder = (stateDir: string): string => join(logFolder(stateDir), 'json');
 
 /** Everybody who is told of what happens to an agent. */
 export const openReports = (options: ReportOptions): Reports => {

@@ -9,7 +9,7 @@ import {systemProgram} from './disk-path.ts';
 const names = {'appcmd.exe': 'inetsrv\\appcmd.exe', 'sc.exe': 'sc.exe'} as const;
 
 /** Where the program lies: by its whole path, so that no folder in PATH can put another one in its place. */
-export const toolFile = (tool: CommandLine['tool']): string => systemProgram(names[tool], process);
+const toolFile = (tool: CommandLine['tool']): string => systemProgram(names[tool], process);
 
 const bytesOf = (output: unknown): Uint8Array => (output instanceof Uint8Array ? output : new Uint8Array());
 

@@ -39,7 +39,7 @@ const withXmlFile = async <T>(xml: string, use: (file: string) => Promise<T>): P
 };
 
 /** @throws Refusal SERVER.TASK_FAILED */
-export const registerTask = async (task: ScheduledTask): Promise<void> => {
+const registerTask = async (task: ScheduledTask): Promise<void> => {
   const {exitCode, output} = await withXmlFile(taskXml(task), (file) =>
     schtasks('/create', '/tn', taskName(task.name), '/xml', file, '/f'),
   );
@@ -47,7 +47,7 @@ export const registerTask = async (task: ScheduledTask): Promise<void> => {
 };
 
 /** @throws Refusal SERVER.TASK_FAILED where it is still there afterwards */
-export const removeTask = async (name: string): Promise<void> => {
+const removeTask = async (name: string): Promise<void> => {
   const {exitCode, output} = await schtasks('/delete', '/tn', taskName(name), '/f');
   if (exitCode === 0) return;
   // schtasks answers 1 to everything: whether there was no such task is asked.
