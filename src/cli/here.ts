@@ -27,7 +27,7 @@ export const hereFrom = (args: Pick<GlobalArgs, 'server' | 'state-dir'>): string
   ].join(' ');
 
 /** Commands that are about no server. */
-const elsewhere = /^stopgap (?:feed|sandbox|--)/;
+const elsewhere = /^stopgap (?:feed (?!fetch|reset-freshness)|sandbox|--)/;
 
 export const atHere = (command: string, here: string): string =>
   here === '' || !command.startsWith('stopgap ') || elsewhere.test(command) || command.includes('--server')

@@ -1,6 +1,5 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
-import {networkFrom} from './network-options.ts';
 import {profileOption} from './shared-options.ts';
 
 /** What is active on a server, with --rules every rewrite rule in force, with --section any other section. Reads only. */
@@ -25,6 +24,10 @@ export const statusCommand = defineCommand({
       })
       .option('profile', profileOption)
       .option('csv', {type: 'string', describe: 'Write the table to this file'})
+      .option('servers', {
+        type: 'string',
+        describe: 'One table of several, separated by commas: sandbox:DIR, snapshot:DIR, or state folders',
+      })
       .option('at', {type: 'string', describe: 'Judge as if it were this time (UTC, ISO 8601)'})
       .option('detailed-exitcode', {
         type: 'boolean',
@@ -32,7 +35,11 @@ export const statusCommand = defineCommand({
         describe: 'Exit code 2 where something is missing, drifted or obsolete',
       }),
   run: async (args, io): Promise<Answer> => {
-    const {openReader, stateDirOf} = await import('./open-server.ts');
+    if (args.servers !== undefined) {
+      const {statusOfServers} = await import('./status-servers.ts');
+      return statusOfServers({...args, servers: args.servers.split(',')}, io);
+    }
+    const {openReader} = await import('./open-server.ts');
     const live = args.live ? {prober: await (await import('./open-prober.ts')).openProber(args, io)} : {};
     const reader = await openReader(args, io);
     if (args.rules) {
@@ -47,25 +54,12 @@ export const statusCommand = defineCommand({
       const items = await sectionItems(reader, args.section);
       return {code: 'STATUS.SECTION', exitCode: 0, data: items, text: sectionText(items, io.stdout.columns ?? 110)};
     }
-    const {statusOf} = await import('../operations/status.ts');
-    const {knownMitigations} = await import('../operations/known-mitigations.ts');
-    const {readState} = await import('../operations/state.ts');
-    const {moment} = await import('./moment.ts');
-    const {readMemory} = await import('../operations/agent/memory.ts');
-    const {endpointWarning} = await import('../operations/agent/endpoint-warning.ts');
+    const {readServerStatus} = await import('./server-status.ts');
     const {statusText, statusCsv, needsAttention, warningText} = await import('./status-text.ts');
     const {hereFrom} = await import('./here.ts');
     const {Refusal} = await import('../kit/refusal.ts');
-    const stateDir = stateDirOf(args, io);
-    const known = await readState(stateDir);
-    const now = moment(args.at, {now: reader.now ?? io.now});
-    const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, ...networkFrom(io)};
-    const {readOutlook} = await import('../operations/outlook.ts');
-    const mitigations = await knownMitigations(known, context);
-    const outlook = await readOutlook(stateDir, {known, mitigations});
-    const status = await statusOf(reader, {known, mitigations, now, outlook, ...live});
-    const warning = endpointWarning((await readMemory(stateDir)).feed);
-    const text = warningText(warning) + statusText(status, io.stdout.columns ?? 110, hereFrom(args));
+    const status = await readServerStatus(args, io, {reader, ...live});
+    const text = warningText(status.warning) + statusText(status, io.stdout.columns ?? 110, hereFrom(args));
     if (args.csv !== undefined) {
       const {writeFile} = await import('node:fs/promises');
       const {resolve} = await import('node:path');
@@ -89,7 +83,7 @@ export const statusCommand = defineCommand({
     return {
       code: attention ? 'STATUS.ATTENTION' : 'STATUS.OK',
       exitCode: attention && args['detailed-exitcode'] ? 2 : 0,
-      data: {...status, warning},
+      data: status,
       text,
     };
   },

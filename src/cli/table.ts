@@ -16,6 +16,9 @@ export const wrap = (text: string, width: number): readonly string[] => {
 /** Room that the last column, the one with sentences, should have. */
 const sentence = 40;
 
+/** A column that gives room keeps so much: a word or two a line. */
+const narrowest = 14;
+
 /** What each column needs; where the last one would get too little room, the widest of the others gives some. */
 const widthsOf = (cells: readonly (readonly string[])[], width: number): readonly number[] => {
   const columns = cells[0] ?? [];
@@ -27,8 +30,19 @@ const widthsOf = (cells: readonly (readonly string[])[], width: number): readonl
   const given = others.map((each, column) =>
     column === widest && missing > 0 ? Math.max(sentence, each - missing) : each,
   );
+  return fitted([...given, lastWidth(given, needs.at(-1) ?? 0, width)], width);
+};
+
+const lastWidth = (given: readonly number[], need: number, width: number): number => {
   const left = width - given.reduce((sum, each) => sum + each + 2, 0);
-  return [...given, Math.min(Math.max(24, left), needs.at(-1) ?? 0)];
+  return Math.min(Math.max(24, left), need);
+};
+
+/** Where all that is still too wide, the widest column gives once more. */
+const fitted = (widths: readonly number[], width: number): readonly number[] => {
+  const over = widths.reduce((sum, each) => sum + each + 2, -2) - width;
+  const widest = widths.indexOf(Math.max(...widths));
+  return widths.map((each, column) => (column === widest && over > 0 ? Math.max(narrowest, each - over) : each));
 };
 
 /** A table that fits the width: what is too long for its column goes on below. */
