@@ -1,5 +1,6 @@
 import {open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 
 /** Puts the directory entry on disk too. Windows cannot sync a folder and does not need to. */
 export const syncFolder = async (folder: string): Promise<void> => {
@@ -9,6 +10,22 @@ export const syncFolder = async (folder: string): Promise<void> => {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+};
+
+const refusedByWindows: ReadonlySet<unknown> = new Set(['EPERM', 'EACCES', 'EBUSY']);
+const longestPauseMs = 2000;
+
+/** A virus scanner opens a file as soon as it is written, and Windows renames none that somebody has open: that is waited out. */
+const renamePatiently = async (from: string, to: string): Promise<void> => {
+  for (let pauseMs = 10; ; pauseMs *= 2) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const passing = error instanceof Error && 'code' in error && refusedByWindows.has(error.code);
+      if (process.platform !== 'win32' || !passing || pauseMs > longestPauseMs) throw error;
+    }
+    await pause(pauseMs);
   }
 };
 
@@ -23,7 +40,7 @@ export const writeDurably = async (path: string, data: string | Uint8Array, mode
     await handle.close();
   }
   try {
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
   } catch (error) {
     await rm(temporary, {force: true});
     throw error;
