@@ -4,7 +4,7 @@ import {beforeEach, describe, expect, test} from 'vitest';
 import type {Happening, Occurrence} from '../../../src/agent/happening.ts';
 import type {Channel} from '../../../src/agent/report/notify/channel.ts';
 import {createDelivery, type Delivery} from '../../../src/agent/report/notify/delivery.ts';
-import type {Notice} from '../../../src/agent/report/notify/notice.ts';
+import {type Notice, sayingOf} from '../../../src/agent/report/notify/notice.ts';
 import {openOutbox} from '../../../src/agent/report/notify/outbox.ts';
 import {fixedClock} from '../../../src/kit/clock.ts';
 import {testFolder} from '../../support/lab.ts';
@@ -200,6 +200,18 @@ describe('a disk', () => {
     await say(delivery, applied('r1'));
     expect(got).toHaveLength(1);
     expect(trouble.join()).toContain('kept in memory only');
+  });
+
+  test('that is slow brings no message back that was taken while it was being written', async () => {
+    const outbox = await openOutbox(folder, (message) => trouble.push(message));
+    const saying = sayingOf({at: time.now().toISOString(), host: 'EX01', what: applied('r1')});
+    if (!saying) throw new Error('that is worth a message');
+    const saidIt = outbox.say(saying, ['mail'], time.now());
+    expect(outbox.waiting()).toHaveLength(1);
+    await outbox.attempted(saying.notice.id, 'mail', undefined);
+    await saidIt;
+    expect(await files()).toEqual([]);
+    expect(trouble).toEqual([]);
   });
 
   test('that garbled a file costs that message, and says so', async () => {

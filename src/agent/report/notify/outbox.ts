@@ -86,14 +86,21 @@ export const openOutbox = async (folder: string, onTrouble: OnTrouble): Promise<
   const items = new Map((await readWaiting(folder, onTrouble)).map((one) => [one.notice.id, one]));
   const keys = new Map(Object.entries((await parsed(join(folder, saidFile), said, onTrouble))?.said ?? {}));
 
-  const keep = async (name: string, value: unknown): Promise<void> => {
-    try {
+  let last: Promise<void> = Promise.resolve();
+  /** One after the other: a message may be taken while its file is still being written, and must not come back with it. */
+  const inOrder = (trouble: string, act: () => Promise<void>): Promise<void> => {
+    last = last.then(act).catch((error: unknown) => onTrouble(`${trouble}: ${reasonOf(error)}`));
+    return last;
+  };
+  const keep = (name: string, value: unknown): Promise<void> =>
+    inOrder('a message is kept in memory only', async () => {
       await mkdir(folder, {recursive: true, mode: 0o700});
       await writeDurably(join(folder, name), `${JSON.stringify(value)}\n`);
-    } catch (error) {
-      onTrouble(`a message is kept in memory only: ${reasonOf(error)}`);
-    }
-  };
+    });
+  const drop = (name: string): Promise<void> =>
+    inOrder('a message that was taken would be sent again after a restart', () =>
+      rm(join(folder, name), {force: true}),
+    );
   const age = (key: string, now: Date): number => now.getTime() - new Date(keys.get(key)?.last ?? 0).getTime();
   /** Writes down that it was reported now; what has not been reported for its time is forgotten. */
   const remember = async ({key, forgetAfterHours}: Saying, now: Date): Promise<void> => {
@@ -126,7 +133,7 @@ export const openOutbox = async (folder: string, onTrouble: OnTrouble): Promise<
       const left = next === undefined ? others : [...others, {channel, ...next}];
       if (left.length === 0) {
         items.delete(id);
-        await rm(join(folder, `${id}.json`), {force: true}).catch((error) => onTrouble(reasonOf(error)));
+        await drop(`${id}.json`);
         return;
       }
       items.set(id, {...waiting, left});
