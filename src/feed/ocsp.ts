@@ -53,12 +53,11 @@ export const askOcsp = async <Q extends OcspQuestion>(asked: OcspQuestions<Q>): 
   if (asked.cache === 'keep' && questions.length > 0) {
     await mkdir(join(asked.stateDir, 'ocsp'), {recursive: true, mode: 0o700});
   }
-  const responses: Uint8Array[] = [];
-  const problems: string[] = [];
-  for (const question of questions) {
-    const {answers, problem} = await answerTo(question, asked);
-    responses.push(...answers);
-    if (problem !== undefined) problems.push(`The OCSP responder ${question.url} gave nothing new: ${problem}`);
-  }
-  return {responses, problems};
+  const found = await Promise.all(questions.map(async (one) => ({...(await answerTo(one, asked)), url: one.url})));
+  return {
+    responses: found.flatMap(({answers}) => answers),
+    problems: found.flatMap(({url, problem}) =>
+      problem === undefined ? [] : [`The OCSP responder ${url} gave nothing new: ${problem}`],
+    ),
+  };
 };

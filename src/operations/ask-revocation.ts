@@ -29,15 +29,17 @@ export const askRevocation = async (
   const {crlUrls, authorities, ocsp} = await revocationSourcesBounded(bytes, {profiles, now});
   if (crlUrls.length === 0 && ocsp.length === 0) return {crls: [], ocspResponses: [], problems: []};
   const common = {stateDir, now, cache, ...(await networkOf(context))};
-  const lists = await fetchCrls({
-    ...common,
-    urls: crlUrls,
-    whyNotKeep: (fetched, kept) => whyNotKeepCrl(fetched, kept, authorities),
-  });
-  const replies = await askOcsp({
-    ...common,
-    questions: ocsp,
-    whyNotKeep: (subject, fetched, kept) => whyNotKeepOcsp(fetched, kept, {subject, now}),
-  });
+  const [lists, replies] = await Promise.all([
+    fetchCrls({
+      ...common,
+      urls: crlUrls,
+      whyNotKeep: (fetched, kept) => whyNotKeepCrl(fetched, kept, authorities),
+    }),
+    askOcsp({
+      ...common,
+      questions: ocsp,
+      whyNotKeep: (subject, fetched, kept) => whyNotKeepOcsp(fetched, kept, {subject, now}),
+    }),
+  ]);
   return {crls: lists.crls, ocspResponses: replies.responses, problems: [...lists.problems, ...replies.problems]};
 };
