@@ -11,9 +11,6 @@ test('it says its version and nothing else', async () => {
   expect(await wine.run(exe, ['--version'])).toEqual({exitCode: 0, stdout: `${version}\n`, stderr: ''});
 });
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 test('it starts in at most one and a half times the time of an empty Node.js', async () => {
   const {wine, exe} = await theSession();
   const node = 'C:\\node.exe';
@@ -24,10 +21,10 @@ test('it starts in at most one and a half times the time of an empty Node.js', a
     await wine.must(program, args);
     return performance.now() - began;
   };
-  // Turn by turn, so that a busy second hits both.
+  // Turn by turn, and the quickest of each: what else this machine does only adds.
   const times: (readonly [number, number])[] = [];
   for (let turn = 0; turn < 9; turn++) times.push([await clocked(exe, '--version'), await clocked(node, '-e', '0')]);
-  const [ours, bare] = [median(times.map(([own]) => own)), median(times.map(([, empty]) => empty))];
+  const [ours, bare] = [Math.min(...times.map(([own]) => own)), Math.min(...times.map(([, empty]) => empty))];
   console.log(
     `stopgap.exe --version ${ours.toFixed(0)} ms, node.exe -e 0 ${bare.toFixed(0)} ms: ${(ours / bare).toFixed(2)}`,
   );
