@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, kernel32, lastError, localFree, WindowsError} from './libraries.ts';
 
 /* Security descriptors as SDDL text, which is the same in every language of Windows. */
 
@@ -12,7 +12,6 @@ const toText: (descriptor: Pointer, revision: number, parts: number, text: [Poin
 const fromText: (text: string, revision: number, descriptor: [Pointer], size: null) => Bool = advapi32.func(
   'int32 __stdcall ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32 revision, _Out_ void **descriptor, void *size)',
 );
-export const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
 /** SECURITY_ATTRIBUTES, by its name in the signatures of functions. */
 const securityAttributes = koffi.struct('StopgapSecurityAttributes', {
   length: 'uint32',

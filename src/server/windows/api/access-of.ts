@@ -1,5 +1,5 @@
-import {localFree, ownerAndList, type Pointer, textOf} from './access-list.ts';
-import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
+import {ownerAndList, type Pointer, textOf} from './access-list.ts';
+import {advapi32, type Bool, kernel32, lastError, localFree, WindowsError} from './libraries.ts';
 
 type Handle = number | bigint;
 

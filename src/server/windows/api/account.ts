@@ -1,11 +1,10 @@
 import koffi from 'koffi';
-import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, lastError, localFree, WindowsError} from './libraries.ts';
 import {openOwnToken, tokenInformation} from './token.ts';
 
 const toText: (sid: unknown, text: [unknown]) => Bool = advapi32.func(
   'int32 __stdcall ConvertSidToStringSidW(void *sid, _Out_ void **text)',
 );
-const localFree: (memory: unknown) => unknown = kernel32.func('void *__stdcall LocalFree(void *memory)');
 
 const tokenUser = 1;
 

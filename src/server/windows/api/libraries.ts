@@ -13,6 +13,9 @@ export type Bool = number;
 /** The code of the call before, which koffi keeps from being overwritten. */
 export const lastError: () => number = kernel32.func('uint32 __stdcall GetLastError()');
 
+/** Gives back what a call of Windows has allocated for its answer. */
+export const localFree: (memory: unknown) => unknown = kernel32.func('void *__stdcall LocalFree(void *memory)');
+
 /** What a call of Windows said no with. */
 export class WindowsError extends Error {
   override readonly name = 'WindowsError';

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {advapi32, type Bool, kernel32, lastError, WindowsError} from './libraries.ts';
+import {advapi32, type Bool, kernel32, lastError, localFree, WindowsError} from './libraries.ts';
 import {openOwnToken} from './token.ts';
 
 type Pointer = unknown;
@@ -47,7 +47,6 @@ const adjustPrivileges: (token: Pointer, none: Bool, wanted: Buffer, size: numbe
   advapi32.func(
     'int32 __stdcall AdjustTokenPrivileges(void *token, int32 none, void *wanted, uint32 size, void *before, void *needed)',
   );
-const localFree: (memory: Pointer) => Pointer = kernel32.func('void *__stdcall LocalFree(void *memory)');
 
 const fileObject = 1;
 /** OWNER_SECURITY_INFORMATION and GROUP_SECURITY_INFORMATION. */
