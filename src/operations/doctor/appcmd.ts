@@ -1,6 +1,7 @@
 import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import type {AppPoolState} from '../../server/service.ts';
 import {bad, type Diagnosis, good, unknown, warn} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 /** What appcmd says about one pool; `undefined`: it knows none of that name. */
@@ -36,10 +37,7 @@ export const appcmd = question({
   look: async ({reader, configuration}) => {
     const [first] = (await configuration()).topology.pools;
     if (!first) return {pool: undefined, answer: undefined};
-    const answer = await reader.appPoolState(first.name).catch((error: unknown) => {
-      if (isRefusal(error)) return error;
-      throw error;
-    });
+    const answer = await orRefusal(() => reader.appPoolState(first.name));
     return {pool: first.name, answer};
   },
   judge: judgeAppcmd,

@@ -1,10 +1,14 @@
+import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import {type FeedMemoryOf, feedMemories} from '../feed-alarms.ts';
 import {bad, type Diagnosis, good, warn} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 type Seen = readonly Pick<FeedMemoryOf, 'profile' | 'lastFetch' | 'sameSince' | 'alarms'>[];
 
-export const judgeFeedAge = (memories: Seen): Diagnosis => {
+/** A refusal: what was accepted before cannot be told, so no feed is accepted at all. */
+export const judgeFeedAge = (memories: Seen | Refusal): Diagnosis => {
+  if (isRefusal(memories)) return bad(`${memories.message} [${memories.code}]`, ...memories.next);
   if (memories.length === 0) {
     return warn('no feed was ever accepted here: no new mitigation would be noticed', {
       label: 'Get one, or let the agent do it every hour',
@@ -30,13 +34,13 @@ export const judgeFeedAge = (memories: Seen): Diagnosis => {
 
 export const feedAge = question({
   ...{id: 'feed-age', title: 'Age of the feed', of: 'server'},
-  look: async ({stateDir, cwd, at, usableSettings}) => {
+  look: async ({stateDir, cwd, at, usableSettings}): Promise<Seen | Refusal> => {
     const {noFetchFor, sameAnswerFor, profiles} = (await usableSettings()).agent;
     const limits = {
       ...(noFetchFor !== undefined && {noFetchMs: noFetchFor}),
       ...(sameAnswerFor !== undefined && {sameAnswerMs: sameAnswerFor}),
     };
-    return feedMemories({stateDir, cwd, now: at(), profiles, limits});
+    return orRefusal(() => feedMemories({stateDir, cwd, now: at(), profiles, limits}));
   },
   judge: judgeFeedAge,
 });

@@ -1,6 +1,7 @@
 import type {Topology} from '../../iis/topology.ts';
 import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import {bad, type Diagnosis, good} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 /** Shared configuration is among the refusals: one write would reach every server of the share. */
@@ -15,13 +16,6 @@ export const judgeConfiguration = (seen: Pick<Topology, 'sites' | 'pools'> | Ref
 
 export const iisConfiguration = question({
   ...{id: 'iis-configuration', title: 'IIS configuration', of: 'server'},
-  look: async ({configuration}) => {
-    try {
-      return (await configuration()).topology;
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-  },
+  look: ({configuration}) => orRefusal(async () => (await configuration()).topology),
   judge: judgeConfiguration,
 });

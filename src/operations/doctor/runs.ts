@@ -2,6 +2,7 @@ import {expiredConfirms} from '../../apply/confirm.ts';
 import type {PendingConfirm} from '../../journal/state.ts';
 import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import {bad, type Diagnosis, good, warn} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 export interface RunsSeen {
@@ -32,8 +33,8 @@ export const judgeRuns = (seen: RunsSeen | Refusal): Diagnosis => {
 
 export const runs = question({
   ...{id: 'runs', title: 'Runs', of: 'server'},
-  look: async ({known, at}): Promise<RunsSeen | Refusal> => {
-    try {
+  look: ({known, at}) =>
+    orRefusal(async (): Promise<RunsSeen> => {
       const {state} = await known();
       const {runs: all, unfinished, pendingConfirms} = state;
       return {
@@ -42,10 +43,6 @@ export const runs = question({
         expired: expiredConfirms(state, at()),
         pending: pendingConfirms,
       };
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-  },
+    }),
   judge: judgeRuns,
 });

@@ -2,6 +2,7 @@ import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import type {Settings} from '../settings/effective.ts';
 import {disabledBy} from '../settings/effective.ts';
 import {bad, type Diagnosis, good, warn} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 type Seen = Pick<Settings, 'organization' | 'agent' | 'mitigationsEnabled'>;
@@ -29,13 +30,6 @@ export const judgeSettings = (seen: Seen | Refusal): Diagnosis => {
 
 export const settingsQuestion = question({
   ...{id: 'settings', title: 'Settings', of: 'server'},
-  look: async ({settings}): Promise<Seen | Refusal> => {
-    try {
-      return await settings();
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-  },
+  look: ({settings}) => orRefusal(settings),
   judge: judgeSettings,
 });

@@ -2,6 +2,7 @@ import {download} from '../../feed/network.ts';
 import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import {networkOf} from '../network.ts';
 import {type Diagnosis, good, notApplicable, warn} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 /** Where Windows gets the list of roots that it trusts; the EM service and TLS depend on it. */
@@ -22,13 +23,9 @@ export const trustList = question({
     if (reader.kind !== 'windows') return 'no-windows' as const;
     const {proxy} = await usableSettings();
     const rules = {protocols: ['http:'] as const, hosts: [host], limitBytes: 1024 * 1024, deadlineMs};
-    try {
-      await download(address, rules, await networkOf({...network, proxy: network.proxy ?? proxy}));
-      return 'had' as const;
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
+    const way = await networkOf({...network, proxy: network.proxy ?? proxy});
+    const seen = await orRefusal(() => download(address, rules, way));
+    return isRefusal(seen) ? seen : ('had' as const);
   },
   judge: judgeTrustList,
 });

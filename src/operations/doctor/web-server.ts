@@ -1,6 +1,7 @@
 import {isRefusal, type Refusal} from '../../kit/refusal.ts';
 import type {Service} from '../../server/service.ts';
 import {bad, type Diagnosis, good} from './diagnosis.ts';
+import {orRefusal} from './or-refusal.ts';
 import {question} from './question.ts';
 
 /** The service that every application of IIS needs; sc.exe tells of it. */
@@ -31,10 +32,7 @@ export const judgeWebServer = ({service, iisVersion}: WebServer): Diagnosis => {
 export const webServer = question({
   ...{id: 'web-server', title: 'sc.exe and IIS', of: 'server'},
   look: async ({reader, facts}) => ({
-    service: await reader.service(webService).catch((error: unknown) => {
-      if (isRefusal(error)) return error;
-      throw error;
-    }),
+    service: await orRefusal(() => reader.service(webService)),
     iisVersion: (await facts()).iisVersion,
   }),
   judge: judgeWebServer,
