@@ -199,8 +199,12 @@ describe('exit code 4: failed, and restored', () => {
     expect(failed.exitCode).toBe(4);
     expect(failed.stderr).toContain('Everything that was done has been taken back.');
     expect(await lab.tree()).toEqual(before);
-    expect(await run(lab, 'status', '--detailed-exitcode')).toMatchObject({exitCode: 0});
+    const status = await run(lab, 'status', '--detailed-exitcode');
+    expect(status.exitCode).toBe(2);
+    expect(status.stdout).toMatch(/^M1 .*Failed/m);
+    expect(status.stdout).toMatch(/^M2 .*Failed/m);
     expect(await run(lab, 'apply', file, '--now')).toMatchObject({exitCode: 0});
+    expect((await run(lab, 'status', '--detailed-exitcode')).stdout).not.toContain('Failed');
   });
 
   test.each<readonly [FaultName]>([['killed-before-commit'], ['killed-after-commit']])(
