@@ -40,6 +40,15 @@ describe('a service', () => {
     expect((await lab.sc('config', 'MSExchangeMitigation', 'start=', 'never')).exitCode).not.toBe(0);
   });
 
+  test('tells its configuration into a buffer of 8 KB and not of a byte more, as the interface says', async () => {
+    const lab = await makeLab();
+    expect((await lab.sc('qc', 'W3SVC', '8192')).exitCode).toBe(0);
+    expect(await lab.sc('qc', 'W3SVC', '8193')).toMatchObject({
+      exitCode: 1783,
+      stdout: expect.stringContaining('[SC] QueryServiceConfig FAILED 1783:'),
+    });
+  });
+
   test('starts what it needs with it', async () => {
     const lab = await makeLab();
     await lab.sc('stop', 'W3SVC');

@@ -222,6 +222,8 @@ static int qc(const Call *call) {
   int error;
   SC_HANDLE service = open_service(call, L"OpenService", &error);
   if (!service) return error;
+  /* Windows holds the interface's range for the buffer (MS-SCMR 3.1.4.17), which Wine does not. */
+  if (call->count > 3 && _wtoi(call->words[3]) > 8192) return fail(L"QueryServiceConfig", RPC_X_BAD_STUB_DATA);
   if (!QueryServiceConfigW(service, (void *)buffer, sizeof buffer, &size)) return fail(L"QueryServiceConfig", GetLastError());
   succeed(L"QueryServiceConfig");
   print(L"\r\nSERVICE_NAME: %ls\r\n", call->name);

@@ -55,7 +55,14 @@ const query: Verb = ({manager, language, name, rest}) => {
 const queryex: Verb = ({manager, language, name}) =>
   statusBlock(findService(manager, name, queryCall), {language, process: true});
 
-const qc: Verb = ({manager, language, name}) => configBlock(findService(manager, name, openCall), language);
+// The interface's own range for the buffer (MS-SCMR 3.1.4.17). RPC holds it before the service control manager is asked.
+const configBufferLimit = 8192;
+
+const qc: Verb = ({manager, language, name, rest}) => {
+  const service = findService(manager, name, openCall);
+  if (Number(rest[0] ?? 0) > configBufferLimit) throw new ServiceFailure('QueryServiceConfig', codes.badStubData);
+  return configBlock(service, language);
+};
 
 const startTypes: readonly StartType[] = ['boot', 'system', 'auto', 'delayed-auto', 'demand', 'disabled'];
 

@@ -18,6 +18,7 @@ export const codes = {
   notStarted: 1062,
   dependencyFailed: 1068,
   usage: 1639,
+  badStubData: 1783,
 } as const;
 
 const sentences: Readonly<Record<Language, Readonly<Record<number, string>>>> = {
@@ -35,6 +36,7 @@ const sentences: Readonly<Record<Language, Readonly<Record<number, string>>>> = 
     [codes.cannotAcceptControl]: 'The service cannot accept control messages at this time.',
     [codes.notStarted]: 'The service has not been started.',
     [codes.dependencyFailed]: 'The dependency service or group failed to start.',
+    [codes.badStubData]: 'The stub received bad data.',
   },
   de: {
     [codes.noSuchService]: 'Der angegebene Dienst ist kein installierter Dienst.',
