@@ -39,7 +39,7 @@ export const judgeEndpoint = ({url, outcome, question: {source}}: EndpointAnswer
     case 'refused':
       return bad(`${outcome.refusal.message} [${outcome.refusal.code}]`, ...remedyFor(outcome.refusal), {
         label: 'Name a proxy, if there is one',
-        command: 'stopgap settings set proxy http://HOST:PORT',
+        command: 'stopgap settings set proxy http://HOST:PORT --reason WHY',
       });
   }
 };

@@ -16,11 +16,15 @@ const lineOf = (build: Build): UpdateLine | undefined =>
     return first !== undefined && sameLane(first, build);
   });
 
-const lacksMarch2023 = (build: Build): boolean =>
-  march2023.some((text) => {
-    const fixed = parseBuild(text);
-    return fixed !== undefined && sameLane(fixed, build) && compareBuilds(build, fixed) < 0;
-  });
+/** A line that is not listed: what came before the last listed one of its product never got that update. */
+const lacksMarch2023 = (build: Build): boolean => {
+  const fixes = march2023
+    .map(parseBuild)
+    .filter((fix) => fix !== undefined)
+    .filter((fix) => productOf(fix) === productOf(build));
+  const fix = fixes.find((one) => sameLane(one, build)) ?? fixes.toSorted(compareBuilds).at(-1);
+  return fix !== undefined && compareBuilds(build, fix) < 0;
+};
 
 /** Whether the feed still reaches Exchange's own service on that build. stopgap brings its own trust, so it is another story for stopgap. */
 const serviceFate = (build: Build, product: Product, line: UpdateLine | undefined): string => {

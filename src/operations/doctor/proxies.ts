@@ -25,7 +25,7 @@ export const judgeProxies = ({used, exchange}: ProxiesSeen): Diagnosis => {
   }
   return warn(`stopgap uses ${seen}; InternetWebProxy of Exchange is ${plain(theirs)}`, {
     label: 'If that is the way out, name it for stopgap too',
-    command: `stopgap settings set proxy http://${plain(theirs)}`,
+    command: `stopgap settings set proxy http://${plain(theirs)} --reason WHY`,
   });
 };
 
