@@ -40,6 +40,8 @@ const comesBack = (standing: Standing, settings: Settings): string => {
 
 export const unblockMeaning = (id: string, standings: readonly Standing[], settings: Settings): readonly string[] => {
   const known = met(id, standings);
+  const other = blockOf(settings, {id, actions: [{id}]});
+  if (known.length === 0 && other) return [`${id} is still blocked, by ${other.id} (${other.by})`];
   if (known.length === 0) return [`${normalId(id)} is no longer blocked; no feed has brought it here yet`];
   return known.map((standing) => {
     const still = blockOf(settings, standing);

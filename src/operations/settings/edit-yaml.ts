@@ -23,7 +23,7 @@ export const editYaml = (text: string, {path, value}: YamlEdit): string => {
   else put(document, path, value);
   // What was the last key leaves an empty map behind, which would be written {}.
   if (isMap(document.contents) && document.contents.items.length === 0) return comments(text);
-  return document.toString({lineWidth: 0});
+  return document.toString({lineWidth: 0, flowCollectionPadding: false});
 };
 
 /** Into the scalar that is there, where there is one: the comment behind it is its own. */
