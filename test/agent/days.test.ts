@@ -185,6 +185,12 @@ const days: readonly Script[] = [
     },
   },
   {
+    name: 'awaiting-approval',
+    hours: 1,
+    settings: `approvals: 2\nautoApproved: [M2]\n${auto}`,
+    script: (day) => publish(day, 'M1', 'M2'),
+  },
+  {
     name: 'window-and-approval',
     hours: 20,
     settings:

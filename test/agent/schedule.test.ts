@@ -14,8 +14,15 @@ test('after a fetch that failed they come sooner, and never more often than usua
   expect(pauses).toEqual([5, 10, 20, 40, 60, 60, 60]);
 });
 
+const due = {at: new Date('2026-12-01T08:00:00Z'), within: 60 * minute};
+
 test('a check that was slept through is one that was missed', () => {
-  const due = new Date('2026-12-01T08:00:00Z');
+  expect(causeOf(due, new Date('2026-12-01T07:59:59Z'))).toBeUndefined();
   expect(causeOf(due, new Date('2026-12-01T08:00:30Z'))).toBe('schedule');
   expect(causeOf(due, new Date('2026-12-01T11:00:00Z'))).toBe('missed');
+});
+
+test('a clock that is set back does not put checks off until it is there again', () => {
+  expect(causeOf(due, new Date('2026-12-01T06:58:00Z'))).toBeUndefined();
+  expect(causeOf(due, new Date('2025-12-01T08:00:00Z'))).toBe('missed');
 });
