@@ -31,6 +31,16 @@ describe('one key of a file', () => {
     expect(editYaml(commented, {path: ['approvals'], value: 1})).toContain('\napprovals: 1\n');
   });
 
+  test('is not there already where it shall be taken away', () => {
+    expect(editYaml('approvals: 1\n', {path: ['agent', 'mode'], value: undefined})).toBe('approvals: 1\n');
+  });
+
+  test('cannot be put where somebody wrote something else than keys', () => {
+    expect(() => editYaml('agent: auto\n', {path: ['agent', 'mode'], value: 'auto'})).toThrow(
+      expect.objectContaining({code: 'SETTINGS.INVALID'}),
+    );
+  });
+
   test('is taken away, and what is left of the file are its comments', () => {
     expect(editYaml('# why\nproxy: http://a:1\n', {path: ['proxy'], value: undefined})).toBe('# why\n');
   });
@@ -105,5 +115,12 @@ describe('block and unblock', () => {
     await unblockIds(lab.server, ['M2'], how(lab));
     expect(await fileOf(lab)).toContain('- M1');
     expect(await readSettingsChanges(lab.stateDir)).toMatchObject([{what: 'unblock', after: '["M1"]'}]);
+  });
+
+  test('leave the comments of the list where they are', async () => {
+    const lab = await labWith('mitigationsBlocked:\n  # of the pilot\n  - M1 # ticket 12\n  - M2\n');
+    await blockIds(lab.server, ['M3'], how(lab));
+    await unblockIds(lab.server, ['M2'], how(lab));
+    expect(await fileOf(lab)).toBe('mitigationsBlocked:\n  # of the pilot\n  - M1 # ticket 12\n  - M3\n');
   });
 });

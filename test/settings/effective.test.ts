@@ -73,6 +73,37 @@ describe('two files', () => {
     expect(agentDefaults).toMatchObject({mode: 'observe', firstCheck: 600_000, every: 3_600_000});
   });
 
+  test('the organisation makes nobody a publisher on its servers', async () => {
+    const named = await settled('', 'agent: {profiles: [acme]}\n');
+    expect(named.agent.profiles).toEqual(['acme']);
+    for (const file of ['\\\\share\\evil.yaml', './evil.yaml', '/tmp/evil', 'evil.yaml']) {
+      const {organization, agent} = await settled('', `agent: {profiles: ['${file}']}\n`);
+      expect(organization).toMatchObject({is: 'missing', why: expect.stringContaining('agent.profiles.0')});
+      expect(agent.profiles).toEqual([]);
+    }
+  });
+
+  test('one mitigation has one mode, however its id is written', async () => {
+    const settings = await settled('agent: {modes: {M1: observe}}\n', 'agent: {modes: {M01: auto}}\n');
+    expect(modeOf(settings, {id: 'M1', actions: []})).toBe('observe');
+  });
+
+  test('a file of the organisation that is just being written forbids what it forbade before', async () => {
+    const {stateDir, share} = await place('', 'mitigationsBlocked: [M1]\n');
+    await keepOrganization({organization: {file: share}}, stateDir);
+    await writeFile(share, '');
+    await keepOrganization({organization: {file: share}}, stateDir);
+    const settings = await readSettings(stateDir);
+    expect(settings.organization).toMatchObject({is: 'cached', file: share});
+    expect(blockOf(settings, {id: 'M1', actions: []})).toBeDefined();
+  });
+
+  test('a file of the organisation that is no file of settings by its size is not read', async () => {
+    const {stateDir, share} = await place('', '{}\n');
+    await writeFile(share, '#'.repeat(2 * 1024 * 1024));
+    expect((await readSettings(stateDir)).organization).toMatchObject({is: 'missing'});
+  });
+
   test('the organisation can start no program on its servers', async () => {
     const {stateDir} = await place('', 'notification: {}\n');
     expect((await readSettings(stateDir)).organization).toMatchObject({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {duration} from './duration.ts';
-import {mitigationId} from './mitigation-id.ts';
+import {mitigationId, normalId} from './mitigation-id.ts';
 
 /** What the agent does with a mitigation of a signed feed in our dialect. */
 export const agentMode = z.enum(['observe', 'window', 'auto']);
@@ -30,6 +30,11 @@ export const agentSettings = z.strictObject({
   noFetchFor: duration('1h', '365d').optional(),
   /** Alarm where the feed has brought the same answer for so long; absent: what the trust profile says. */
   sameAnswerFor: duration('1d', '365d').optional(),
+});
+
+/** Of an organisation: whom a server trusts lies on the server itself, and is only chosen among here. */
+export const organizationAgentSettings = agentSettings.extend({
+  profiles: z.array(z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'the name of a trust profile of each server')).optional(),
 });
 
 export type WrittenAgentSettings = z.output<typeof agentSettings>;
@@ -66,13 +71,17 @@ export const agentDefaults: AgentSettings = {
   sameAnswerFor: undefined,
 };
 
+/** `M01` and `M1` are one entry. */
+const byId = (modes: AgentSettings['modes'] = {}): AgentSettings['modes'] =>
+  Object.fromEntries(Object.entries(modes).map(([id, mode]) => [normalId(id), mode]));
+
 /** The server's word, else the organisation's, else the default; modes of single mitigations add up. */
 export const effectiveAgent = (
   server: WrittenAgentSettings = {},
   organization: WrittenAgentSettings = {},
 ): AgentSettings => ({
   mode: server.mode ?? organization.mode ?? agentDefaults.mode,
-  modes: {...organization.modes, ...server.modes},
+  modes: {...byId(organization.modes), ...byId(server.modes)},
   feed: server.feed ?? organization.feed,
   profiles: server.profiles ?? organization.profiles ?? agentDefaults.profiles,
   firstCheck: server.firstCheck ?? organization.firstCheck ?? agentDefaults.firstCheck,

@@ -8,7 +8,7 @@ import type {Server} from '../../server/server.ts';
 import {editYaml, yamlAt} from './edit-yaml.ts';
 import type {Level} from './effective.ts';
 import {organizationSettingsFile} from './model.ts';
-import {keepOrganization, readOrganizationFile} from './organization.ts';
+import {keepOrganization, organizationFileText} from './organization.ts';
 import {parseSettings} from './parse.ts';
 import {parseServerSettings, serverSettingsText, settingsFile} from './read-settings.ts';
 
@@ -55,7 +55,9 @@ const changeLocked = async (
   await openStateFolder(stateDir, folderGuard());
   const {file, text, check} = await fileOf(level, stateDir);
   const path = pathOf(key);
-  const written = editYaml(text, {path, value: change(text)});
+  const edited = editYaml(text, {path, value: change(text)});
+  // An empty file of an organisation is one that somebody is just writing.
+  const written = level === 'organization' && edited.trim() === '' ? '{}\n' : edited;
   checkBefore(written, check);
   const [before, after] = [yamlAt(text, path), yamlAt(written, path)];
   if (before === after) return {file, before, after};
@@ -105,7 +107,7 @@ const fileOf = async (level: Level, stateDir: string): Promise<EditedFile> => {
   }
   return {
     file,
-    text: (await readOrganizationFile(file)).text,
+    text: await organizationFileText(file),
     check: (written) => parseSettings({file, text: written}, organizationSettingsFile, 'SETTINGS.ORGANIZATION_INVALID'),
   };
 };

@@ -1,4 +1,4 @@
-import {type Document, isMap, isScalar, parseDocument} from 'yaml';
+import {type Document, isMap, isScalar, isSeq, parseDocument, type YAMLSeq} from 'yaml';
 import {Refusal} from '../../kit/refusal.ts';
 
 export interface YamlEdit {
@@ -19,8 +19,16 @@ export const editYaml = (text: string, {path, value}: YamlEdit): string => {
   const [fault] = document.errors;
   if (fault) throw unreadable(fault.message);
   if (document.contents !== null && !isMap(document.contents)) throw unreadable('it is no list of keys');
-  if (value === undefined) document.deleteIn(path);
-  else put(document, path, value);
+  if (value === undefined) {
+    if (document.hasIn(path)) document.deleteIn(path);
+  } else {
+    try {
+      put(document, path, value);
+    } catch (error) {
+      // Where the path leads through something that has no keys.
+      throw unreadable(error instanceof Error ? error.message : String(error));
+    }
+  }
   // What was the last key leaves an empty map behind, which would be written {}.
   if (isMap(document.contents) && document.contents.items.length === 0) return comments(text);
   return document.toString({lineWidth: 0, flowCollectionPadding: false});
@@ -30,7 +38,18 @@ export const editYaml = (text: string, {path, value}: YamlEdit): string => {
 const put = (document: Document, path: readonly string[], value: unknown): void => {
   const node: unknown = document.getIn(path, true);
   if (isScalar(node) && (typeof value !== 'object' || value === null)) node.value = value;
+  else if (isSeq(node) && Array.isArray(value) && value.every(isPlain)) putList(document, node, value);
   else document.setIn(path, document.createNode(value));
+};
+
+const isPlain = (one: unknown): boolean => typeof one !== 'object' || one === null;
+
+/** What stays in a list stays as it was written, with the comment behind it. */
+const putList = (document: Document, list: YAMLSeq, values: readonly unknown[]): void => {
+  const before = [...list.items];
+  list.items = values.map(
+    (value) => before.find((item) => isScalar(item) && item.value === value) ?? document.createNode(value),
+  );
 };
 
 const comments = (text: string): string =>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {changeWindow, freezeDates} from '../../apply/window/model.ts';
-import {agentSettings} from './agent.ts';
+import {agentSettings, organizationAgentSettings} from './agent.ts';
 import {diagnosticsSettings} from './diagnostics.ts';
 import {mitigationId} from './mitigation-id.ts';
 import {notificationSettings} from './notification.ts';
@@ -29,7 +29,6 @@ const policy = {
   urgent: z.array(z.string()).optional(),
   /** http://host:port; absent: HTTPS_PROXY and NO_PROXY, else that of the operating system. */
   proxy: z.url({protocol: /^https?$/, error: 'a proxy is written http://host:port'}).optional(),
-  agent: agentSettings.optional(),
 };
 
 const distinctWindows = (
@@ -46,9 +45,12 @@ const distinctWindows = (
 const schemaKey = {$schema: z.string().optional()};
 
 /**
- * It names no program and nobody who is told: who can write to a share must not be able to start something on every server.
+ * It names no program, nobody who is told, and no file of a trust profile: who can write to a share must not be able to start
+ * something on every server, nor to become a publisher there.
  */
-export const organizationSettingsFile = z.strictObject({...schemaKey, ...policy}).superRefine(distinctWindows);
+export const organizationSettingsFile = z
+  .strictObject({...schemaKey, ...policy, agent: organizationAgentSettings.optional()})
+  .superRefine(distinctWindows);
 
 export const serverSettingsFile = z
   .strictObject({
@@ -56,6 +58,7 @@ export const serverSettingsFile = z
     /** Where the organisation's settings lie; absent: there are none. */
     organization: z.strictObject({file: z.string().min(1)}).optional(),
     ...policy,
+    agent: agentSettings.optional(),
     notification: notificationSettings.optional(),
     diagnostics: diagnosticsSettings.optional(),
   })

@@ -1,4 +1,4 @@
-import {readFile, stat} from 'node:fs/promises';
+import {open, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeDurably} from '../../kit/durable-file.ts';
 import {isRefusal, Refusal} from '../../kit/refusal.ts';
@@ -28,6 +28,30 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
+const mostBytes = 1024 * 1024;
+
+const readSmall = async (file: string): Promise<string> => {
+  const handle = await open(file, 'r');
+  try {
+    const {size} = await handle.stat();
+    if (size > mostBytes) throw new Error(`it has ${size} bytes, and settings have at most ${mostBytes}`);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+};
+
+const underWay = new Map<string, Promise<string>>();
+
+/** A read that a share never answers keeps a thread of this process for good, so there is only one of them at a time. */
+const readOnce = (file: string): Promise<string> => {
+  const already = underWay.get(file);
+  if (already !== undefined) return already;
+  const reading = readSmall(file).finally(() => underWay.delete(file));
+  underWay.set(file, reading);
+  return reading;
+};
+
 const parse = (file: string, text: string): OrganizationSettings =>
   parseSettings({file, text}, organizationSettingsFile, 'SETTINGS.ORGANIZATION_INVALID');
 
@@ -36,16 +60,26 @@ interface Read {
   readonly text: string;
 }
 
-/** The file itself. @throws Refusal SETTINGS.ORGANIZATION_UNREADABLE, SETTINGS.ORGANIZATION_INVALID */
-export const readOrganizationFile = async (file: string): Promise<Read> => {
+/** The file as it is. @throws Refusal SETTINGS.ORGANIZATION_UNREADABLE */
+export const organizationFileText = async (file: string): Promise<string> => {
   let text: string;
   try {
-    text = await inTime(readFile(file, 'utf8'));
+    text = await inTime(readOnce(file));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal('SETTINGS.ORGANIZATION_UNREADABLE', `${file} cannot be read: ${why}`, {where: {file}, cause});
   }
-  return {settings: parse(file, text), text};
+  return text;
+};
+
+/** The file itself. @throws Refusal SETTINGS.ORGANIZATION_UNREADABLE, SETTINGS.ORGANIZATION_INVALID */
+export const readOrganizationFile = async (file: string): Promise<Read> => {
+  const text = await organizationFileText(file);
+  if (text.trim() !== '') return {settings: parse(file, text), text};
+  // Who writes a file empties it first: in that moment it would enable everything that it forbids.
+  throw new Refusal('SETTINGS.ORGANIZATION_INVALID', `${file} is empty; an organisation that says nothing writes {}`, {
+    where: {file},
+  });
 };
 
 /** What the organisation says, from its file or else from the copy. Writes nothing. */
