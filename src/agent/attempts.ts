@@ -1,26 +1,33 @@
+import {lastRunAssumed} from '../operations/reconcile.ts';
+import type {Plan} from '../plan/model.ts';
+import {planIdOf} from '../plan/seal.ts';
 import type {Agent} from './agent.ts';
 
 /*
- * What failed, by the plan that failed: another plan is another attempt. What failed so often in the same circumstances is
+ * What failed, by what was to be done: another plan is another attempt. What failed so often in the same circumstances is
  * tried once a day, until they change or somebody asks for a check.
  */
+
+/** The same for plans that differ in nothing but the runs before them: an attempt that failed is a run, too. */
+export const workOf = ({body}: Pick<Plan, 'body'>): string =>
+  planIdOf({...body, assumes: body.assumes.filter(({what}) => what !== lastRunAssumed)});
 
 export const mostAttempts = 3;
 const restMs = 24 * 3_600_000;
 
-export const attemptsOf = (planId: string, {mind}: Pick<Agent, 'mind'>): number =>
-  mind.memory().attempts[planId]?.count ?? 0;
+export const attemptsOf = (work: string, {mind}: Pick<Agent, 'mind'>): number =>
+  mind.memory().attempts[work]?.count ?? 0;
 
 /** Whether a plan has failed so often that it is not its turn now. */
-export const rests = (planId: string, {mind, clock}: Pick<Agent, 'mind' | 'clock'>): boolean => {
-  const attempt = mind.memory().attempts[planId];
+export const rests = (work: string, {mind, clock}: Pick<Agent, 'mind' | 'clock'>): boolean => {
+  const attempt = mind.memory().attempts[work];
   if (!attempt || attempt.count < mostAttempts) return false;
-  return clock.now().getTime() - new Date(attempt.at).getTime() < restMs;
+  return Math.abs(clock.now().getTime() - new Date(attempt.at).getTime()) < restMs;
 };
 
 interface Attempt {
   readonly id: string;
-  readonly planId: string;
+  readonly work: string;
   /** 0: the plan itself is refused, nothing was tried. */
   readonly count: number;
   readonly message: string;
@@ -28,12 +35,12 @@ interface Attempt {
 
 /** Remembers one attempt, the only one of that mitigation. */
 export const noteAttempt = (
-  {id, planId, count, message}: Attempt,
+  {id, work, count, message}: Attempt,
   {mind, clock}: Pick<Agent, 'mind' | 'clock'>,
 ): void => {
   forgetAttempts(id, {mind});
   const at = clock.now().toISOString();
-  mind.change({attempts: {...mind.memory().attempts, [planId]: {id, count, at, message}}});
+  mind.change({attempts: {...mind.memory().attempts, [work]: {id, count, at, message}}});
 };
 
 export const forgetAttempts = (id: string, {mind}: Pick<Agent, 'mind'>): void => {

@@ -3,6 +3,7 @@ import type {Agent} from './agent.ts';
 import {feedStep} from './feed-step.ts';
 import {guarded} from './guarded.ts';
 import type {Happening} from './happening.ts';
+import {remember} from './mind.ts';
 import {mitigationsStep} from './mitigations-step.ts';
 import {settingsStep} from './settings-step.ts';
 import {tendStep} from './tend-step.ts';
@@ -24,7 +25,7 @@ export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promis
   await voice.tell({is: 'check-started', cause});
   let settings: Settings | undefined;
   await guarded([], agent, async () => {
-    const inOrder = await tendStep(agent);
+    const inOrder = (await tendStep(agent)) === 'in-order';
     settings = await settingsStep(agent);
     if (!settings || agent.stop.aborted) return;
     await feedStep(settings, agent);
@@ -35,5 +36,5 @@ export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promis
   mind.change({lastCheck: started.toISOString(), nextCheck});
   const durationMs = clock.now().getTime() - started.getTime();
   await voice.tell({is: 'check-finished', nextCheck, durationMs});
-  await mind.save();
+  await remember(agent);
 };

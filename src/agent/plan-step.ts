@@ -7,7 +7,7 @@ import type {Standing} from '../operations/agent/standing.ts';
 import type {Waiting} from '../operations/agent/waiting.ts';
 import type {Agent} from './agent.ts';
 import {applyStep} from './apply-step.ts';
-import {noteAttempt, rests} from './attempts.ts';
+import {noteAttempt, rests, workOf} from './attempts.ts';
 import {gate} from './gate.ts';
 import type {Here} from './mitigations-step.ts';
 import {forget} from './wish.ts';
@@ -21,7 +21,7 @@ export const planStep = async (standing: Standing, here: Here, agent: Agent): Pr
   if (!ready || (!ready.changes && ready.refused.length === 0)) return forget(id, agent);
   await tellTwoWriters(standing, here, agent);
   if (ready.refused.length > 0) return tellRefused(standing, ready, agent);
-  if (rests(ready.plan.planId, agent)) return forget(id, agent);
+  if (rests(workOf(ready.plan), agent)) return forget(id, agent);
   const facts = await gateFactsOf(ready, settings, {stateDir: context.stateDir, now: agent.clock.now()});
   const verdict = gate(standing, {...here, ...facts});
   if ('wait' in verdict) return wait(standing, {ready, waiting: verdict.wait}, agent);
@@ -39,7 +39,7 @@ const tellTwoWriters = async (standing: Standing, {circumstances}: Here, {voice}
 
 const tellRefused = async ({id}: Standing, {plan, file, refused}: ReadyPlan, agent: Agent): Promise<void> => {
   const {voice, mind, clock} = agent;
-  noteAttempt({id, planId: plan.planId, count: 0, message: refused.join(' ')}, {mind, clock});
+  noteAttempt({id, work: workOf(plan), count: 0, message: refused.join(' ')}, {mind, clock});
   const mustDo = [`see the plan: stopgap show ${file}`];
   await voice.tellOnce(`failed/${id}`, plan.planId, () => ({
     is: 'failed',

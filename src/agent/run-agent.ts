@@ -9,8 +9,8 @@ import type {Agent, AgentClock} from './agent.ts';
 import {type Cause, check} from './check.ts';
 import {guarded} from './guarded.ts';
 import type {Listener} from './happening.ts';
-import {openMind} from './mind.ts';
-import {causeOf, pauseMs} from './schedule.ts';
+import {openMind, remember} from './mind.ts';
+import {causeOf, type Due, pauseMs} from './schedule.ts';
 import {settingsStep} from './settings-step.ts';
 import {tendStep} from './tend-step.ts';
 import {openVoice} from './voice.ts';
@@ -62,37 +62,43 @@ export const openAgent = async ({context, listeners, clock, stop, onFault}: Agen
 const live = async (options: AgentOptions, agent: Agent): Promise<void> => {
   const {clock, mind, voice, stop} = agent;
   const now = clock.now();
-  const settings = await settingsStep(agent);
-  const first = new Date(now.getTime() + firstPause(settings, options));
+  let settings: Settings | undefined;
+  await guarded([], agent, async () => {
+    settings = await settingsStep(agent);
+  });
+  const within = firstPause(settings, options);
+  const first = new Date(now.getTime() + within);
   const afterCrash = mind.memory().running !== null;
   mind.change({running: {startedAt: now.toISOString()}, nextCheck: first.toISOString()});
-  await mind.save();
+  await remember(agent);
   const mode = settings?.agent.mode ?? 'observe';
   await voice.tell({is: 'started', mode, version, firstCheck: first.toISOString(), afterCrash});
-  await loop(first, options, agent);
+  await loop({at: first, within}, options, agent);
   await voice.tell({is: 'stopped', reason: typeof stop.reason === 'string' ? stop.reason : 'it was told to'});
   mind.change({running: null});
-  await mind.save();
+  await remember(agent);
 };
 
 const firstPause = (settings: Settings | undefined, {pace}: AgentOptions): number =>
   pace?.firstCheckMs ?? settings?.agent.firstCheck ?? agentDefaults.firstCheck;
 
-const loop = async (first: Date, options: AgentOptions, agent: Agent): Promise<void> => {
+const loop = async (first: Due, options: AgentOptions, agent: Agent): Promise<void> => {
   const {clock, stop} = agent;
   const request = requests(options, stop);
   let due = first;
+  let tried = new Set<string>();
   while (!stop.aborted) {
     const cause = request.taken() ? 'asked' : await causeNow(due, agent);
     if (cause) {
       const began = clock.now();
       const nextOf = (settings: Settings | undefined): Date => {
         due = nextAfter(began, settings, {options, agent});
-        return due;
+        return due.at;
       };
       await check({cause, nextOf}, agent);
+      tried = new Set();
     } else {
-      await guarded([], agent, () => overdue(agent));
+      await guarded([], agent, () => overdue(tried, agent));
       const ahead = wakeAt(due, agent).getTime() - clock.now().getTime();
       await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), request.signal());
     }
@@ -118,37 +124,45 @@ const requests = ({onAsk}: AgentOptions, stop: AbortSignal) => {
 };
 
 /** Why to check now; `undefined`: there is no reason yet. */
-const causeNow = async (due: Date, {clock, context, mind}: Agent): Promise<Cause | undefined> => {
+const causeNow = async (due: Due, {clock, context, mind}: Agent): Promise<Cause | undefined> => {
   if (await wasAskedForCheck(context.stateDir)) return 'asked';
   const now = clock.now();
-  if (now >= due) return causeOf(due, now);
+  const cause = causeOf(due, now);
+  if (cause) return cause;
   return openings(mind.memory()).some((opens) => opens <= now) ? 'window' : undefined;
 };
 
-/** The change windows that plans wait for. */
-const openings = ({waiting}: ReturnType<Agent['mind']['memory']>): readonly Date[] =>
-  Object.values(waiting).flatMap(({waiting: one}) =>
-    one.for === 'window' && one.opens !== null ? [new Date(one.opens)] : [],
-  );
+/** The change windows that plans wait for. A check that came to nothing is not repeated for the same opening. */
+const openings = ({waiting, lastCheck}: ReturnType<Agent['mind']['memory']>): readonly Date[] =>
+  Object.values(waiting)
+    .flatMap(({waiting: one}) => (one.for === 'window' && one.opens !== null ? [new Date(one.opens)] : []))
+    .filter((opens) => lastCheck === null || opens > new Date(lastCheck));
 
-const wakeAt = (due: Date, {mind}: Agent): Date =>
-  new Date(Math.min(due.getTime(), ...openings(mind.memory()).map((opens) => opens.getTime())));
+const wakeAt = ({at}: Due, {mind}: Agent): Date =>
+  new Date(Math.min(at.getTime(), ...openings(mind.memory()).map((opens) => opens.getTime())));
 
-/** A confirm that has expired does not wait for the next check. */
-const overdue = async (agent: Agent): Promise<void> => {
+/**
+ * A confirm that has expired does not wait for the next check. What cannot be taken back does: each attempt leaves lines
+ * in a journal.
+ */
+const overdue = async (tried: Set<string>, agent: Agent): Promise<void> => {
   const {pendingConfirms} = (await readState(agent.context.stateDir)).state;
   const now = agent.clock.now();
-  if (pendingConfirms.some(({deadline}) => new Date(deadline) <= now)) await tendStep(agent);
+  const expired = pendingConfirms.filter(({run, deadline}) => new Date(deadline) <= now && !tried.has(run));
+  if (expired.length === 0) return;
+  for (const {run} of expired) tried.add(run);
+  // Who is busy with the server may be done at the next look.
+  if ((await tendStep(agent)) === 'busy') for (const {run} of expired) tried.delete(run);
 };
 
 const nextAfter = (
   began: Date,
   settings: Settings | undefined,
   {options, agent}: {options: AgentOptions; agent: Agent},
-): Date => {
+): Due => {
   const {every, jitter} = settings?.agent ?? agentDefaults;
   const pace = options.pace?.everyMs === undefined ? {every, jitter} : {every: options.pace.everyMs, jitter: 0};
-  const next = began.getTime() + pauseMs(agent.mind.memory().feed.failures, pace, options.chance());
+  const within = pauseMs(agent.mind.memory().feed.failures, pace, options.chance());
   // A check that took longer than the pause is followed by the next one, never by two at once.
-  return new Date(Math.max(next, agent.clock.now().getTime() + 1000));
+  return {at: new Date(Math.max(began.getTime() + within, agent.clock.now().getTime() + 1000)), within};
 };

@@ -21,5 +21,15 @@ export const pauseMs = (
 /** A check that comes this much later than it was due was slept through. */
 const lateMs = 5 * 60_000;
 
-export const causeOf = (due: Date, now: Date): 'schedule' | 'missed' =>
-  now.getTime() - due.getTime() > lateMs ? 'missed' : 'schedule';
+/** When to check next, and how far away that was when it was decided. */
+export interface Due {
+  readonly at: Date;
+  readonly within: number;
+}
+
+/** Why it is time; `undefined`: it is not. A clock that was set back must not put a check off by as much. */
+export const causeOf = ({at, within}: Due, now: Date): 'schedule' | 'missed' | undefined => {
+  const late = now.getTime() - at.getTime();
+  if (late > lateMs || -late > within + lateMs) return 'missed';
+  return late >= 0 ? 'schedule' : undefined;
+};

@@ -7,8 +7,11 @@ import type {Agent} from './agent.ts';
 /** Somebody else is changing the server just now: the next look tells. */
 const isBusy = (error: Refusal): boolean => error.code === 'APPLY.LOCKED';
 
-/** What is half done or overdue comes before everything else. True: everything is in order. */
-export const tendStep = async (agent: Agent): Promise<boolean> => {
+/** `busy`: somebody else is changing the server; `stuck`: only a person can put it in order. */
+export type Tidiness = 'in-order' | 'busy' | 'stuck';
+
+/** What is half done or overdue comes before everything else. */
+export const tendStep = async (agent: Agent): Promise<Tidiness> => {
   const {context, voice} = agent;
   try {
     const {takenBack, recovered} = await tend(context.server, context);
@@ -23,11 +26,12 @@ export const tendStep = async (agent: Agent): Promise<boolean> => {
     voice.over('unfinished');
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    if (!isBusy(error)) await tellUnfinished(error, agent);
-    return false;
+    if (isBusy(error)) return 'busy';
+    await tellUnfinished(error, agent);
+    return 'stuck';
   }
   await settleOwn(agent);
-  return true;
+  return 'in-order';
 };
 
 const tellUnfinished = async (error: Refusal, {context, voice}: Agent): Promise<void> => {
@@ -60,10 +64,17 @@ export interface AppliedRun {
   readonly planId: string;
 }
 
-/** Confirms a run whose applications are healthy, or takes it back. True: it stays. */
+/** Confirms a run whose applications are healthy, or takes it back. False: it did not stay healthy. */
 export const settleRun = async ({run, ids, planId}: AppliedRun, {context, voice}: Agent): Promise<boolean> => {
   try {
     const settled = await settle(run, context.server, context);
+    if ('decided' in settled) {
+      const {decided} = settled;
+      if (decided.end === 'confirmed') await voice.tell({is: 'applied', ids, planId, run});
+      const reason = 'it was not confirmed in time';
+      if (decided.end === 'taken-back') await voice.tell({is: 'rolled-back', run, by: decided.by, reason});
+      return true;
+    }
     if (settled.healthy) {
       await voice.tell({is: 'applied', ids, planId, run});
       return true;
@@ -75,7 +86,9 @@ export const settleRun = async ({run, ids, planId}: AppliedRun, {context, voice}
     if (!isRefusal(error)) throw error;
     const {code, message, next, exitCode} = error;
     const mustDo = exitCode === 5 ? next.map(({label}) => label) : [];
-    if (!isBusy(error)) await voice.tell({is: 'failed', ids, code, message, run, mustDo});
+    // The next look settles it.
+    if (isBusy(error)) return true;
+    await voice.tell({is: 'failed', ids, code, message, run, mustDo});
     return false;
   }
 };

@@ -38,6 +38,11 @@ export interface ApplyRequest {
   readonly warmUpMs?: number | undefined;
   /** `undefined`: there is nobody, and so there can be no confirm. */
   readonly guard: ConfirmGuard | undefined;
+  /**
+   * Asked with the settings of now, once nobody else can change server or settings: why the plan must not be applied any
+   * more. A person who applies needs to ask nobody.
+   */
+  readonly mayStill?: (settings: Settings) => Promise<Refusal | undefined>;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -94,6 +99,8 @@ const applyNow = async (
 ): Promise<ApplyEnd> => {
   const {by, onEvent} = request;
   const {stateDir} = request.context;
+  const withdrawn = await request.mayStill?.(settings);
+  if (withdrawn) throw withdrawn;
   const {store, state} = await openState(stateDir);
   const looker = {server, holds: (check: Parameters<typeof holds>[0]) => holds(check, server)};
   const run = await alreadyAppliedBy(plan, state, looker);

@@ -115,6 +115,9 @@ const plansFor = async (
   return {body: together(addition, removal, {reasons, lastRun: runs.at(-1)?.runId ?? 'none'}), sources, removing};
 };
 
+/** A plan that reconciles is made stale by every run, also by one that failed and changed nothing. */
+export const lastRunAssumed = 'the last run of stopgap';
+
 /** One plan: what goes first, then what comes. Its files are predicted together. */
 const together = (
   addition: PlanBody,
@@ -137,7 +140,7 @@ const together = (
   ],
   steps: [...removal.steps, ...addition.steps],
   findings: [...removal.findings, ...addition.findings],
-  assumes: [...addition.assumes, {what: 'the last run of stopgap', value: lastRun}],
+  assumes: [...addition.assumes, {what: lastRunAssumed, value: lastRun}],
 });
 
 interface Circumstances {

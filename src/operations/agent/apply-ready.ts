@@ -1,7 +1,17 @@
-import {type ApplyEnd, applyPlan} from '../apply-plan.ts';
+import {usualWarmUpMs} from '../../apply/probes.ts';
+import {type ApplyEnd, type ApplyRequest, applyPlan} from '../apply-plan.ts';
 import type {Settings} from '../settings/effective.ts';
 import {type AgentContext, sourceContext} from './context.ts';
 import type {ReadyPlan} from './ready-plan.ts';
+
+interface Manner extends Required<Pick<ApplyRequest, 'mayStill'>> {
+  readonly context: AgentContext;
+  readonly mode: 'auto' | 'window';
+}
+
+/** Nobody can confirm a run before it has settled and was asked for its health again. */
+const confirmWithinMs = ({agent: {confirmWithin, settle}}: Settings): number =>
+  Math.max(confirmWithin, settle + 2 * usualWarmUpMs);
 
 /**
  * Applies a plan of the agent: at once in mode auto; in mode window inside of one, with a deadline by which the run has to
@@ -11,7 +21,7 @@ import type {ReadyPlan} from './ready-plan.ts';
 export const applyReady = (
   {plan}: ReadyPlan,
   settings: Settings,
-  {context, mode}: {readonly context: AgentContext; readonly mode: 'auto' | 'window'},
+  {context, mode, mayStill}: Manner,
 ): Promise<ApplyEnd> => {
   const {server, by, guard, onEvent} = context;
   return applyPlan(plan, server, {
@@ -20,8 +30,9 @@ export const applyReady = (
     reason: `the agent, mode ${mode}`,
     window: undefined,
     by,
-    confirmWithinMs: mode === 'window' ? settings.agent.confirmWithin : undefined,
+    confirmWithinMs: mode === 'window' ? confirmWithinMs(settings) : undefined,
     guard,
+    mayStill,
     onEvent,
   });
 };

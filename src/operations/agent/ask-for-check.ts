@@ -1,4 +1,4 @@
-import {rm, stat} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeDurably} from '../../kit/durable-file.ts';
 
@@ -14,10 +14,10 @@ export const askForCheck = (stateDir: string): Promise<void> => writeDurably(ask
 /** Whether somebody has asked since the last time; asking is forgotten by that. */
 export const wasAskedForCheck = async (stateDir: string): Promise<boolean> => {
   try {
-    await stat(askFile(stateDir));
+    // Who asks may have the file open still, and Windows removes none that somebody has open: the next look does.
+    await rm(askFile(stateDir));
+    return true;
   } catch {
     return false;
   }
-  await rm(askFile(stateDir), {force: true});
-  return true;
 };

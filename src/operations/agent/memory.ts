@@ -36,7 +36,7 @@ const agentMemory = z.strictObject({
   said: z.record(z.string(), z.string()),
   /** Plans that wait, by the id of their mitigation. */
   waiting: z.record(z.string(), z.strictObject({planId: z.string(), file: z.string(), waiting})),
-  /** Attempts of the agent that failed, by planId. */
+  /** Attempts of the agent that failed, by the SHA-256 of what was to be done. */
   attempts: z.record(
     z.string(),
     z.strictObject({id: z.string(), count: z.number().int(), at: moment, message: z.string()}),

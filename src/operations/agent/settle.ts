@@ -1,11 +1,13 @@
+import {withLock} from '../../apply/preflight.ts';
 import {probeAfter} from '../../apply/probes.ts';
 import type {RunResult} from '../../apply/result.ts';
 import type {JournalEvent} from '../../journal/model.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {Server} from '../../server/server.ts';
-import {confirmRun} from '../confirm-run.ts';
+import {confirmRunLocked} from '../confirm-run.ts';
+import {type ConfirmEnd, confirmEnd} from '../expired-confirm.ts';
+import {rollBackLocked} from '../rollback.ts';
 import {readState} from '../state.ts';
-import {rollBack} from '../take-back.ts';
 
 export interface SettleRequest {
   readonly stateDir: string;
@@ -14,6 +16,8 @@ export interface SettleRequest {
 }
 
 export type Settled =
+  /** Somebody else has decided while it settled. */
+  | {readonly decided: Exclude<ConfirmEnd, {end: 'pending'}>}
   | {readonly healthy: true}
   | {readonly healthy: false; readonly differing: readonly string[]; readonly takenBackBy: string};
 
@@ -32,21 +36,26 @@ export const settle = async (run: string, server: Server, {stateDir, by, onEvent
   const seen = await answersAfter(run, stateDir);
   const before = seen?.type === 'health.seen' ? seen.answers : [];
   const {differing} = await probeAfter(server, {before, steps: []});
-  if (differing.length === 0) {
-    await confirmRun(run, server, {stateDir, by});
-    return {healthy: true};
-  }
-  const {result} = await rollBack(server, {
-    choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
-    stateDir,
-    now: server.clock.now(),
-    kind: 'rollback',
-    by,
-    reason: `run ${run} was not confirmed, because its applications did not stay healthy: ${differing.join('; ')}`,
-    onEvent,
+  return withLock(server, async (): Promise<Settled> => {
+    // A person's confirm or rollback came first: it counts.
+    const decided = await confirmEnd(run, stateDir);
+    if (decided.end !== 'pending') return {decided};
+    if (differing.length === 0) {
+      await confirmRunLocked(run, server, {stateDir, by});
+      return {healthy: true};
+    }
+    const {result} = await rollBackLocked(server, {
+      choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
+      stateDir,
+      now: server.clock.now(),
+      kind: 'rollback',
+      by,
+      reason: `run ${run} was not confirmed, because its applications did not stay healthy: ${differing.join('; ')}`,
+      onEvent,
+    });
+    if (result.exitCode !== 0) throw notTakenBack(run, result);
+    return {healthy: false, differing, takenBackBy: result.runId};
   });
-  if (result.exitCode !== 0) throw notTakenBack(run, result);
-  return {healthy: false, differing, takenBackBy: result.runId};
 };
 
 const notTakenBack = (run: string, {code, message, mustDo}: RunResult): Refusal =>
