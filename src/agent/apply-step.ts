@@ -5,9 +5,10 @@ import {gateFactsOf} from '../operations/agent/gate-facts.ts';
 import type {ReadyPlan} from '../operations/agent/ready-plan.ts';
 import type {Standing} from '../operations/agent/standing.ts';
 import {waitingText} from '../operations/agent/waiting-text.ts';
+import {workOf} from '../operations/agent/work-of.ts';
 import {blockOf, type Settings} from '../operations/settings/effective.ts';
 import type {Agent} from './agent.ts';
-import {attemptsOf, forgetAttempts, mostAttempts, noteAttempt, workOf} from './attempts.ts';
+import {attemptsOf, forgetAttempts, mostAttempts, noteAttempt} from './attempts.ts';
 import {gate} from './gate.ts';
 import {settleRun} from './tend-step.ts';
 

@@ -1,16 +1,9 @@
-import {lastRunAssumed} from '../operations/reconcile.ts';
-import type {Plan} from '../plan/model.ts';
-import {planIdOf} from '../plan/seal.ts';
 import type {Agent} from './agent.ts';
 
 /*
  * What failed, by what was to be done: another plan is another attempt. What failed so often in the same circumstances is
  * tried once a day, until they change or somebody asks for a check.
  */
-
-/** The same for plans that differ in nothing but the runs before them: an attempt that failed is a run, too. */
-export const workOf = ({body}: Pick<Plan, 'body'>): string =>
-  planIdOf({...body, assumes: body.assumes.filter(({what}) => what !== lastRunAssumed)});
 
 export const mostAttempts = 3;
 const restMs = 24 * 3_600_000;

@@ -27,8 +27,9 @@ export const agentCheckCommand = defineCommand({
     const {options, close} = await openAgentFrom(args, io);
     try {
       const stop = new AbortController().signal;
+      const now = options.clock.now();
       const own = await checkOnce({...options, stop, lookEveryMs: 1000});
-      const memory = own ?? (await awaitCheck(options.context.stateDir, patienceMs));
+      const memory = own ?? (await awaitCheck(options.context.stateDir, {now, patienceMs}));
       if (!memory) {
         throw new Refusal('AGENT.NO_ANSWER', 'The agent was asked for a check and has not finished one.', {
           untouched: 'What the agent does goes on.',

@@ -1,4 +1,3 @@
-import {usualWarmUpMs} from '../../apply/probes.ts';
 import {type ApplyEnd, type ApplyRequest, applyPlan} from '../apply-plan.ts';
 import type {Settings} from '../settings/effective.ts';
 import {type AgentContext, sourceContext} from './context.ts';
@@ -9,9 +8,11 @@ interface Manner extends Required<Pick<ApplyRequest, 'mayStill'>> {
   readonly mode: 'auto' | 'window';
 }
 
-/** Nobody can confirm a run before it has settled and was asked for its health again. */
+const askingMs = 60_000;
+
+/** Nobody can confirm a run before it has settled and was asked for its health again, whatever the settings say. */
 const confirmWithinMs = ({agent: {confirmWithin, settle}}: Settings): number =>
-  Math.max(confirmWithin, settle + 2 * usualWarmUpMs);
+  Math.max(confirmWithin, settle + askingMs);
 
 /**
  * Applies a plan of the agent: at once in mode auto; in mode window inside of one, with a deadline by which the run has to

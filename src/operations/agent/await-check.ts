@@ -4,14 +4,19 @@ import {type AgentMemory, readMemory} from './memory.ts';
 
 const lookEveryMs = 250;
 
+interface Patience {
+  /** By the clock of the agent: a check that it was in already is not the one that was asked for. */
+  readonly now: Date;
+  readonly patienceMs: number;
+}
+
 /** Asks the agent that runs and waits until it has checked; `undefined`: it did not within that time. */
-export const awaitCheck = async (stateDir: string, patienceMs: number): Promise<AgentMemory | undefined> => {
-  const before = (await readMemory(stateDir)).lastCheck;
+export const awaitCheck = async (stateDir: string, {now, patienceMs}: Patience): Promise<AgentMemory | undefined> => {
   await askForCheck(stateDir);
   for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
     await pause(lookEveryMs);
     const memory = await readMemory(stateDir);
-    if (memory.lastCheck !== before) return memory;
+    if (memory.lastCheck !== null && new Date(memory.lastCheck) >= now) return memory;
   }
   return undefined;
 };

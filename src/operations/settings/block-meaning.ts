@@ -7,7 +7,26 @@ import {means, normalId} from './mitigation-id.ts';
  * not remove, and finds out an hour later that unblocking brings back.
  */
 
-const isThere = ({status}: Standing): boolean => status === 'Active' || status === 'Applied' || status === 'Drifted';
+const there: ReadonlySet<Standing['status']> = new Set([
+  'Active',
+  'Applied',
+  'Broken',
+  'Drifted',
+  'Not effective',
+  'Obsolete',
+  'Suspended',
+  'Unknown source',
+]);
+
+const isThere = ({status}: Standing): boolean => there.has(status);
+
+const stays = ({id, status}: Standing): string | undefined => {
+  if (status === 'Foreign')
+    return `${id} stays on the server: somebody else put it there, and blocking does not remove`;
+  return there.has(status)
+    ? `${id} stays on the server, because blocking does not remove; take it back: stopgap rollback ${id}. It will not come back then`
+    : undefined;
+};
 
 const met = (id: string, standings: readonly Standing[]): readonly Standing[] =>
   standings.filter((standing) => means(id, standing));
@@ -16,11 +35,7 @@ export const blockMeaning = (id: string, standings: readonly Standing[]): readon
   const known = met(id, standings);
   if (known.length === 0)
     return [`${id}: no feed has brought it here yet; what comes under that id will not be applied`];
-  return known.map((standing) =>
-    isThere(standing)
-      ? `${standing.id} stays on the server, because blocking does not remove; take it back: stopgap rollback ${standing.id}. It will not come back then`
-      : `${standing.id} is not on the server and will not be applied`,
-  );
+  return known.map((standing) => stays(standing) ?? `${standing.id} is not on the server and will not be applied`);
 };
 
 const comesBack = (standing: Standing, settings: Settings): string => {
@@ -46,7 +61,7 @@ export const unblockMeaning = (id: string, standings: readonly Standing[], setti
   return known.map((standing) => {
     const still = blockOf(settings, standing);
     if (still) return `${standing.id} is still blocked, by ${still.id} (${still.by})`;
-    if (isThere(standing)) return `${standing.id} is on the server already`;
+    if (isThere(standing) || standing.status === 'Foreign') return `${standing.id} is on the server already`;
     return comesBack(standing, settings);
   });
 };
