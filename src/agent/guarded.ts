@@ -2,9 +2,13 @@ import {isRefusal} from '../kit/refusal.ts';
 import type {Agent} from './agent.ts';
 
 /** A part of a check that fails is said and does not stop the rest; a bug of ours least of all. */
-export const guarded = async (ids: readonly string[], agent: Agent, work: () => Promise<void>): Promise<void> => {
+export const guarded = async (
+  ids: readonly string[],
+  agent: Agent,
+  work: () => Promise<void>,
+  about = `trouble/${ids.join(' ')}`,
+): Promise<void> => {
   const {voice} = agent;
-  const about = `trouble/${ids.join(' ')}`;
   try {
     await work();
     voice.over(about);

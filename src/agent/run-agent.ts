@@ -98,7 +98,8 @@ const loop = async (first: Due, options: AgentOptions, agent: Agent): Promise<vo
       await check({cause, nextOf}, agent);
       tried = new Set();
     } else {
-      await guarded([], agent, () => overdue(tried, agent));
+      // A look that goes well does not end the trouble of a check.
+      await guarded([], agent, () => overdue(tried, agent), 'trouble of a look');
       const ahead = wakeAt(due, agent).getTime() - clock.now().getTime();
       await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), request.signal());
     }

@@ -131,3 +131,11 @@ test('a memory that cannot be written does not end the agent', async () => {
   expect(faults).toContain('remembering what was said');
   await rm(memoryFile(day.lab.stateDir), {recursive: true});
 }, 60_000);
+
+test('what goes wrong at every check is told once', async () => {
+  const day = await dayWith(auto, 'M1');
+  await day.lab.write('C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config', '<configuration>');
+  await day.until(5);
+  expect(said(day, 'check-finished')).toHaveLength(5);
+  expect(said(day, 'failed')).toHaveLength(1);
+}, 60_000);
