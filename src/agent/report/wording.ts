@@ -53,6 +53,9 @@ const sentence = (what: Happening): string => {
     case 'applied':
       return `${what.ids.join(', ')} applied and read back by run ${what.run} (plan ${what.planId.slice(0, 12)}).`;
     case 'failed':
+      if (what.ids.length === 0) {
+        return `A check of this server broke off (${what.code}): ${dotted(what.message)} The next one tries again.`;
+      }
       return `${what.ids.join(', ')} could not be applied (${what.code}): ${dotted(what.message)} ${aftermath(what)}`;
     case 'rolled-back':
       return `Run ${what.run} was taken back by run ${what.by}: ${dotted(what.reason)}`;

@@ -1,4 +1,6 @@
 import type {AgentOptions} from '../../agent/run-agent.ts';
+import {escapeLine} from '../../kit/escape-control.ts';
+import {isRefusal} from '../../kit/refusal.ts';
 import type {GlobalArgs, Io} from '../command.ts';
 
 type Args = Pick<GlobalArgs, 'server' | 'state-dir' | 'verbose' | 'log-format'>;
@@ -49,7 +51,11 @@ export const openAgentFrom = async (args: Args, io: Io): Promise<OpenedAgent> =>
       },
       listeners: [logListener(log), ...reports.listeners],
       clock: realClock(server),
-      onFault: (what, error) => log.error({err: error}, `${what} went wrong, which is a bug of stopgap`),
+      onFault: (what, error) => {
+        // Settings that cannot be read leave nobody to be told, and that they cannot is said already.
+        if (isRefusal(error)) log.warn(`${what} did not work (${error.code}): ${escapeLine(error.message)}`);
+        else log.error({err: error}, `${what} went wrong, which is a bug of stopgap`);
+      },
       chance: Math.random,
     },
     close: reports.close,

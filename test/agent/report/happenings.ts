@@ -59,6 +59,7 @@ const byKind: {readonly [K in Happening['is']]: readonly Omit<Extract<Happening,
   applied: [{ids: ['M1', 'M2'], planId, run: 'r3'}],
   failed: [
     {...broke, run: null, mustDo: []},
+    {...broke, ids: [], run: null, mustDo: []},
     {...broke, run: 'r3', mustDo: []},
     {...broke, run: 'r3', mustDo: ['Start MSExchangeHM by hand', 'Run stopgap recover']},
   ],

@@ -18,6 +18,7 @@ const about = (what: Happening): string => {
     case 'applied':
       return `${list(what.ids)} applied (${what.run})`;
     case 'failed':
+      if (what.ids.length === 0) return 'a check broke off';
       return what.mustDo.length > 0 ? `${list(what.ids)} failed: ACT NOW` : `${list(what.ids)} failed`;
     case 'rolled-back':
       return `${what.run} rolled back`;
