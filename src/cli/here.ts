@@ -26,8 +26,8 @@ export const hereFrom = (args: Pick<GlobalArgs, 'server' | 'state-dir'>): string
     ...(args['state-dir'] === undefined ? [] : ['--state-dir', shellWord(args['state-dir'])]),
   ].join(' ');
 
-/** Commands that are about no server. */
-const elsewhere = /^stopgap (?:feed (?!fetch|reset-freshness)|sandbox|--)/;
+/** Commands that are about no server; a feed is judged by the trust profiles of one. */
+const elsewhere = /^stopgap (?:feed (?:build|sign|make-test-ca)|sandbox|--)| --help$/;
 
 export const atHere = (command: string, here: string): string =>
   here === '' || !command.startsWith('stopgap ') || elsewhere.test(command) || command.includes('--server')

@@ -9,8 +9,19 @@ export type ParsedArgs =
   | {readonly kind: 'run'; readonly name: string; readonly run: BoundRun}
   | {readonly kind: 'text'; readonly text: string};
 
-const usage = (code: string, message: string): Refusal =>
-  new Refusal(code, message, {next: [{label: 'See how it is used', command: 'stopgap --help'}]});
+const usage = (code: string, message: string, command = ''): Refusal =>
+  new Refusal(code, message, {next: [{label: 'See how it is used', command: `stopgap ${command}--help`}]});
+
+/** `settings set ` of the command line that begins so, where there is such a command or group. */
+const commandIn = (argv: readonly string[], commands: readonly AnyCommand[]): string => {
+  const known = new Set(commands.flatMap((command) => [bareName(command), groupOf(command) ?? '']));
+  const words = argv.slice(0, 2);
+  const said = [words.join(' '), words.slice(0, 1).join('')].find((name) => name !== '' && known.has(name));
+  return said === undefined ? '' : `${said} `;
+};
+
+/** `settings set` of `settings set <key> [value]`. */
+const bareName = ({name}: AnyCommand): string => name.replace(/ [<[].*$/, '');
 
 /**
  * Reads the command line; every fault of it is a USAGE refusal.
@@ -43,7 +54,9 @@ export const parseArgs = async (
     // yargs lays out the help of every command that it runs; without a width that costs next to nothing.
     .wrap(asksForText(argv) ? Math.min(columns, 110) : null)
     .fail((message, error) => {
-      throw error instanceof Refusal ? error : usage('USAGE.INVALID', message ?? error.message);
+      throw error instanceof Refusal
+        ? error
+        : usage('USAGE.INVALID', message ?? error.message, commandIn(argv, commands));
     });
   register(parser, commands, (name, run) => {
     chosen = {kind: 'run', name, run};

@@ -89,6 +89,15 @@ describe('arguments', () => {
     expect(await parse(...argv)).toBe(code);
     expect(seen).toEqual([]);
   });
+
+  test.each([
+    [['probe', '--bogus'], 'stopgap probe --help'],
+    [['feed', 'probe'], 'stopgap feed probe --help'],
+    [['feed', 'bogus'], 'stopgap feed --help'],
+    [['prob'], 'stopgap --help'],
+  ])('%j is answered with %s', async (argv, command) => {
+    await expect(parseArgs(argv, [probe, nested], 80)).rejects.toMatchObject({next: [{command}]});
+  });
 });
 
 test('every command is found by its own words, and has words of its own', async () => {

@@ -12,7 +12,9 @@ test.each([
 
 test.each([
   ['stopgap recover', 'stopgap recover --server sandbox:lab'],
-  ['stopgap feed verify x.xml', 'stopgap feed verify x.xml'],
+  ['stopgap feed verify x.xml', 'stopgap feed verify x.xml --server sandbox:lab'],
+  ['stopgap feed build x.yaml -o x.xml', 'stopgap feed build x.yaml -o x.xml'],
+  ['stopgap apply --help', 'stopgap apply --help'],
   ['stopgap plan M1 --server windows', 'stopgap plan M1 --server windows'],
   ["chmod 700 'x'", "chmod 700 'x'"],
 ])('%s becomes %s', (command, shown) => {
