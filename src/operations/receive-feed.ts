@@ -1,7 +1,9 @@
 import {resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {readFeedFile} from '../feed/feed-file.ts';
 import {fetchFeed, isFeedAddress} from '../feed/fetch-feed.ts';
 import {unexpectedIssuer} from '../feed/tls-issuer.ts';
+import {Refusal} from '../kit/refusal.ts';
 import type {TrustProfile} from '../trust/profile/profile.ts';
 import {type NetworkContext, networkOf} from './network.ts';
 
@@ -18,13 +20,27 @@ export const allowedHosts = (address: string, profiles: readonly Pick<TrustProfi
   return profiles.flatMap(({hosts}) => (hosts.length > 0 ? hosts : asked));
 };
 
+/** A path, or a `file:` URL, which would be a relative path otherwise. @throws Refusal FEED.UNREADABLE */
+const pathOf = (source: string, cwd: string): string => {
+  if (!/^file:/i.test(source)) return resolve(cwd, source);
+  try {
+    return fileURLToPath(source);
+  } catch (cause) {
+    throw new Refusal('FEED.UNREADABLE', `${source} names no file of this machine`, {
+      where: {file: source},
+      next: [{label: 'Name the file by its path'}],
+      cause,
+    });
+  }
+};
+
 /** The feed that an https address or a file gives. @throws Refusal FEED.* */
 export const receiveFeed = async (
   source: string,
   profiles: readonly TrustProfile[],
   context: NetworkContext & {readonly cwd: string},
 ): Promise<Received> => {
-  if (!isFeedAddress(source)) return {bytes: await readFeedFile(resolve(context.cwd, source)), warnings: []};
+  if (!isFeedAddress(source)) return {bytes: await readFeedFile(pathOf(source, context.cwd)), warnings: []};
   const hosts = allowedHosts(source, profiles);
   const {bytes, host, issuer} = await fetchFeed({address: source, hosts, ...(await networkOf(context))});
   const expected = profiles.filter((profile) => profile.hosts.includes(host)).flatMap(({tlsIssuers}) => tlsIssuers);
