@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {listProfiles, readProfileFiles} from '../feed/profile-source.ts';
 import {folderGuard} from '../kit/folder-guard.ts';
@@ -36,6 +37,15 @@ const knownProfiles = async (stateDir: string | undefined): Promise<readonly Tru
   });
 };
 
+/** What looks like a name is more often one that is not there than a file without an extension. */
+const unknownProfile = (name: string, known: readonly TrustProfile[]): Refusal =>
+  new Refusal('TRUST_PROFILE.UNREADABLE', `There is no trust profile "${name}", and no file of that name.`, {
+    next: [
+      {label: `Known here: ${known.map((each) => each.name).join(', ')}`},
+      {label: 'Put its file into trust/ of the state folder, or name the file'},
+    ],
+  });
+
 /**
  * Trust profiles by name or by file; none asked for: all that are known.
  * @throws Refusal TRUST_PROFILE.*, STATE.READABLE_BY_OTHERS
@@ -46,5 +56,11 @@ export const loadTrustProfiles = async (
 ): Promise<readonly TrustProfile[]> => {
   const known = await knownProfiles(stateDir);
   if (asked.length === 0) return known;
-  return Promise.all(asked.map(async (each) => known.find(({name}) => name === each) ?? readFile(resolve(cwd, each))));
+  return Promise.all(
+    asked.map(async (each) => {
+      const one = known.find(({name}) => name === each);
+      if (!one && /^[\w-]+$/.test(each) && !existsSync(resolve(cwd, each))) throw unknownProfile(each, known);
+      return one ?? readFile(resolve(cwd, each));
+    }),
+  );
 };
