@@ -11,12 +11,15 @@ const words: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
 };
 
+/** Who named a file knows nothing of the one beside it that durable-file.ts writes first. */
+const asNamed = (path: string): string => path.replace(/\.\d+\.tmp$/, '');
+
 /** What the operating system said of a file as an answer; `undefined`: the error is of another kind. */
 export const fileRefusal = (error: unknown): Refusal | undefined => {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   const reason = Object.hasOwn(words, error.code) ? words[error.code] : undefined;
   if (reason === undefined) return undefined;
-  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
+  const path = 'path' in error && typeof error.path === 'string' ? asNamed(error.path) : 'a file';
   return new Refusal(`FILE.${error.code}`, `${path}: ${reason}`, {
     where: {file: path},
     next: [{label: 'Check the path and the rights, then try again'}],
