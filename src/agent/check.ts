@@ -24,6 +24,7 @@ export const check = async ({cause, nextOf}: CheckOptions, agent: Agent): Promis
   if (cause === 'asked') mind.change({attempts: {}});
   await voice.tell({is: 'check-started', cause});
   let settings: Settings | undefined;
+  mind.change({settingsProblem: null});
   await guarded([], agent, async () => {
     const inOrder = (await tendStep(agent)) === 'in-order';
     settings = await settingsStep(agent);

@@ -28,7 +28,7 @@ const accepted = async (settings: Settings, agent: Agent): Promise<void> => {
   const now = agent.clock.now().toISOString();
   const {digest, since} = mind.memory().feed;
   const fresh = digest !== feed.documentDigest;
-  mind.change({feed: {failures: 0, problem: null, since, lastSuccess: now, digest: feed.documentDigest}});
+  mind.change({feed: {failures: 0, problem: null, since, lastSuccess: now, digest: feed.documentDigest, told: now}});
   const {version, mitigationIds: ids} = feed;
   await voice.tell({is: 'feed-accepted', source, digest: feed.documentDigest, version, fresh, ids});
   if (blindFrom === null || blindFrom.at.getTime() - agent.clock.now().getTime() > soonMs) return voice.over('trust');
@@ -41,10 +41,10 @@ const accepted = async (settings: Settings, agent: Agent): Promise<void> => {
   }));
 };
 
-const failed = async ({code, message}: Refusal, settings: Settings, {mind, voice}: Agent): Promise<void> => {
+const failed = async ({code, message}: Refusal, settings: Settings, {mind, voice, clock}: Agent): Promise<void> => {
   const {feed} = mind.memory();
   const failures = feed.failures + 1;
-  mind.change({feed: {...feed, failures, problem: {code, message}}});
+  mind.change({feed: {...feed, failures, problem: {code, message}, told: clock.now().toISOString()}});
   const {lastSuccess} = feed;
   await voice.tell({is: 'feed-failed', source: feedSourceOf(settings), code, message, inARow: failures, lastSuccess});
 };

@@ -7,7 +7,7 @@ import type {Agent} from './agent.ts';
 const about = 'settings';
 
 /** The settings that count now; `undefined`: they cannot be used, and without them nothing is fetched and nothing applied. */
-export const settingsStep = async ({context, voice}: Agent): Promise<Settings | undefined> => {
+export const settingsStep = async ({context, voice, mind}: Agent): Promise<Settings | undefined> => {
   const {stateDir} = context;
   let settings: Settings;
   try {
@@ -15,9 +15,11 @@ export const settingsStep = async ({context, voice}: Agent): Promise<Settings | 
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const {code, message} = error;
+    mind.change({settingsProblem: {code, message}});
     await voice.tellOnce(about, message, () => ({is: 'settings-trouble', code, message, using: 'observe'}));
     return undefined;
   }
+  mind.change({settingsProblem: null});
   const {organization} = settings;
   if (organization.is === 'cached' || organization.is === 'missing') {
     const using = organization.is === 'cached' ? 'copy' : 'observe';

@@ -1,7 +1,8 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
 import {readMemory} from '../../src/operations/agent/memory.ts';
 import {blockIds} from '../../src/operations/settings/block.ts';
+import {settingsFile} from '../../src/operations/settings/read-settings.ts';
 import {readState} from '../../src/operations/state.ts';
 import {cli} from '../cli/collect.ts';
 import {openLive, times, until} from './live.ts';
@@ -68,3 +69,27 @@ test('agent check works by itself where no agent runs', async () => {
   });
   expect(await readFile(`${live.lab.stateDir}/agent.json`, 'utf8')).toContain('"lastCheck"');
 }, 60_000);
+
+test('agent check with settings that cannot be used says so, and not what an earlier check had of the feed', async () => {
+  const live = await openLive('agent: {mode: observe, feed: "FEED", profiles: [acme]}\n', '1h');
+  live.publisher.publish([await catalogued('M1')], new Date());
+  const check = ['agent', 'check', '--server', `sandbox:${live.lab.dir}`];
+  const agent = live.start();
+  await until(agent, 'the first check', () => times(agent, 'The check has ended') === 1);
+  expect((await cli(check)).stdout).toMatch(/^checked; the feed is proven \(SHA-256 [0-9a-f]{12}\)/);
+  const usable = await readFile(settingsFile(live.lab.stateDir), 'utf8');
+  await writeFile(settingsFile(live.lab.stateDir), 'agnt: 1\n');
+  const byAgent = await cli([...check, '--json']);
+  agent.process.kill('SIGTERM');
+  expect(await agent.ended).toBe(0);
+  const here = await cli(check);
+
+  expect(byAgent.exitCode).toBe(3);
+  expect(JSON.parse(byAgent.stdout)).toMatchObject({ok: false, code: 'SETTINGS.INVALID'});
+  expect(here.exitCode).toBe(3);
+  expect(here.stdout).toBe('');
+  expect(here.stderr).toMatch(/settings cannot be used: .*agnt/);
+
+  await writeFile(settingsFile(live.lab.stateDir), usable);
+  expect((await cli(check)).stdout).toContain('checked; the feed was not accepted (FEED.TLS_INTERCEPTED)');
+}, 120_000);

@@ -5,12 +5,19 @@ import {defineCommand} from '../command.ts';
 /** A check of several mitigations that are applied and settle one after the other takes a while. */
 const patienceMs = 15 * 60_000;
 
-const textOf = ({feed, waiting}: AgentMemory): string =>
+/** What an earlier check had of the feed is no word of this one. */
+const feedText = ({feed, lastCheck}: AgentMemory): string => {
+  if (feed.told === null || (lastCheck !== null && new Date(feed.told) < new Date(lastCheck)))
+    return 'checked; the check did not come as far as the feed: stopgap log';
+  return feed.problem === null
+    ? `checked; the feed is proven (SHA-256 ${feed.digest?.slice(0, 12) ?? 'none'})`
+    : `checked; the feed was not accepted (${feed.problem.code}): ${escapeLine(feed.problem.message)}`;
+};
+
+const textOf = (memory: AgentMemory): string =>
   [
-    feed.problem === null
-      ? `checked; the feed is proven (SHA-256 ${feed.digest?.slice(0, 12) ?? 'none'})`
-      : `checked; the feed was not accepted (${feed.problem.code}): ${escapeLine(feed.problem.message)}`,
-    ...Object.entries(waiting).map(([id, {file}]) => `${id} waits: stopgap show ${escapeLine(file)}`),
+    feedText(memory),
+    ...Object.entries(memory.waiting).map(([id, {file}]) => `${id} waits: stopgap show ${escapeLine(file)}`),
     'stopgap status shows what is active',
   ].join('\n');
 
@@ -36,7 +43,13 @@ export const agentCheckCommand = defineCommand({
           next: [{label: 'See what it says', command: 'stopgap log'}],
         });
       }
-      const {lastCheck, nextCheck, feed, waiting} = memory;
+      const {lastCheck, nextCheck, feed, waiting, settingsProblem} = memory;
+      if (settingsProblem) {
+        throw new Refusal(settingsProblem.code, `settings cannot be used: ${settingsProblem.message}`, {
+          untouched: 'No feed was fetched and nothing was applied.',
+          next: [{label: 'See what is wrong, and check again when it is right', command: 'stopgap settings validate'}],
+        });
+      }
       const data = {by: own ? 'this process' : 'the agent', lastCheck, nextCheck, feed, waiting};
       return {code: 'AGENT.CHECKED', exitCode: 0, data, text: textOf(memory)};
     } finally {

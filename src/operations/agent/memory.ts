@@ -29,7 +29,11 @@ const agentMemory = z.strictObject({
     since: moment.nullable(),
     lastSuccess: moment.nullable(),
     digest: z.string().nullable(),
+    /** When `problem` and `failures` were said; before `lastCheck`: not by the last check. */
+    told: moment.nullable().default(null),
   }),
+  /** Why the settings could not be used when they were looked at last; null: they could, or nobody looked. */
+  settingsProblem: z.strictObject({code: z.string(), message: z.string()}).nullable().default(null),
   /** Ids that a feed has brought. */
   published: z.array(z.string()),
   /** What was said last, by what it is about: it is said again when it is something else. */
@@ -50,7 +54,8 @@ export const emptyMemory: AgentMemory = {
   running: null,
   lastCheck: null,
   nextCheck: null,
-  feed: {failures: 0, problem: null, since: null, lastSuccess: null, digest: null},
+  feed: {failures: 0, problem: null, since: null, lastSuccess: null, digest: null, told: null},
+  settingsProblem: null,
   published: [],
   said: {},
   waiting: {},
