@@ -6,6 +6,7 @@ import type {Execution, Failure} from './execution.ts';
 import {type Answer, probeAfter} from './probes.ts';
 import {codeOf, exitCodeOf, type RunResult, type StepReport} from './result.ts';
 import {continueStep, runStep, type StepEnd} from './run-step.ts';
+import {stopped} from './stopped.ts';
 import {type UndoEnd, undoSteps} from './undo.ts';
 
 /** Where to begin: a step, and a command in it. A run begins at 0, 0; recovery may begin in the middle. */
@@ -44,12 +45,14 @@ const forwards = async (
 ): Promise<Failure | undefined> => {
   for (const [index, step] of plan.body.steps.entries()) {
     if (index < from.step) continue;
+    const asked = stopped(execution, reports, plan.body.steps.length);
+    if (asked) return asked;
     const middle = index === from.step && from.command > 0;
     const end: StepEnd = middle ? await continueStep(execution, step, from.command) : await runStep(execution, step);
     reports.set(step.id, end.end);
     if (end.end === 'failed') return end;
   }
-  return undefined;
+  return stopped(execution, reports, plan.body.steps.length);
 };
 
 const prove = async (execution: Execution, work: Work): Promise<Failure | undefined> =>
@@ -101,7 +104,10 @@ const halted = (
   message: failure.message,
   steps: stepReports(plan, reports),
   notes,
-  mustDo: [`${failure.message} Wait for its end or end it, then run "stopgap recover".`],
+  mustDo:
+    failure.code === 'APPLY.CHILD_RUNNING'
+      ? [`${failure.message} Wait for its end or end it, then run "stopgap recover".`]
+      : [],
 });
 
 const stepReports = (plan: Plan, reports: ReadonlyMap<string, StepReport['outcome']>): readonly StepReport[] =>

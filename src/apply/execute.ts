@@ -31,6 +31,8 @@ export interface ExecuteOptions {
   readonly canaries?: readonly Canary[];
   /** 180 seconds by default. */
   readonly warmUpMs?: number;
+  /** Aborted: the step that runs is finished, and no other begins. */
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent?: (event: JournalEvent, runId: string) => void;
 }
 
@@ -52,6 +54,7 @@ export const executePlan = async (plan: Plan, server: Server, options: ExecuteOp
       backedUp: new Map(),
       copies: new Map(),
       warmUpMs: options.warmUpMs ?? usualWarmUpMs,
+      stop: options.stop,
       notes: [],
     };
     const changes = plan.body.steps.some(({status}) => status === 'to-do');

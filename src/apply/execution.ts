@@ -19,6 +19,8 @@ export interface Execution {
   readonly copies: Map<string, string>;
   /** How long applications may take to answer as they should after a reload. */
   readonly warmUpMs: number;
+  /** Somebody asked to stop: no further step begins. */
+  readonly stop?: AbortSignal | undefined;
   /** What a person should know although it went well. */
   readonly notes: string[];
 }
@@ -27,8 +29,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   /**
-   * A command of ours is still running: nothing more may be touched, not even to undo, and nothing more is journaled.
-   * The run stays unfinished, so that recovery waits for the process that the journal names.
+   * A command of ours is still running, or a person asked to stop: nothing more may be touched, not even to undo, and
+   * nothing more is journaled. The run stays unfinished, and recovery waits for the process that the journal may name.
    */
   readonly halt?: true;
 }

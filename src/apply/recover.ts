@@ -21,6 +21,8 @@ export interface RecoverOptions {
   readonly choice: RecoveryChoice;
   readonly by: string;
   readonly host: string;
+  /** Aborted: the step that runs is finished, and no other begins. */
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent?: (event: JournalEvent, runId: string) => void;
 }
 
@@ -30,14 +32,14 @@ export interface RecoverOptions {
  * @throws Refusal RECOVER.DIVERGED, RECOVER.CHILD_RUNNING (5), RECOVER.NOTHING_TO_DO (3); the run then stays unfinished
  */
 export const recover = async (runId: string, server: Server, options: RecoverOptions): Promise<RunResult> => {
-  const {store, holds, choice, by, host, onEvent} = options;
+  const {store, holds, choice, by, host, stop, onEvent} = options;
   const {lines, torn} = await store.read(runId);
   const progress = progressOf(lines);
   if (progress.started === undefined || progress.finished !== undefined) throw nothingToDo(runId);
   const journal = await store.reopen(runId, {clock: server.clock, onEvent});
   try {
     await journal.append({type: 'recovery.started', by, host, choice, dropped: torn});
-    const execution = resume(journal, progress, {server, holds, torn});
+    const execution = {...resume(journal, progress, {server, holds, torn}), stop};
     return await goOn(execution, progress, {plan: progress.started.plan, choice});
   } finally {
     await journal.close();

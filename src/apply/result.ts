@@ -38,3 +38,7 @@ export const codeOf = (outcome: RunOutcome, cause: string): string | null => {
       return 'APPLY.FAILED_NOT_RESTORED';
   }
 };
+
+/** Somebody stopped it between two steps, and it waits for recovery. */
+export const isStopped = ({code, exitCode}: Pick<RunResult, 'code' | 'exitCode'>): boolean =>
+  code === 'APPLY.STOPPED' && exitCode === 5;

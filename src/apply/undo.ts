@@ -5,6 +5,7 @@ import {describeChecks, describeCommand} from './describe.ts';
 import type {Execution, Failure} from './execution.ts';
 import {healTorn} from './heal.ts';
 import {runCommand} from './run-command.ts';
+import {stoppedOnTheWayBack} from './stopped.ts';
 
 export interface UndoEnd {
   readonly undone: readonly string[];
@@ -20,11 +21,16 @@ export interface UndoEnd {
  */
 export const undoSteps = async (execution: Execution, steps: readonly Step[]): Promise<UndoEnd> => {
   const undone: string[] = [];
+  const {stop} = execution;
+  // Who stopped the way there gets the whole way back: a step that Ctrl-C made fail must not stay half-done.
+  const before = stop?.aborted === true;
   const unreadable = await healTorn(execution, steps);
   if (unreadable) {
     return {undone, mustDo: steps.flatMap((step) => whatToDo(step, step.undo)), failure: unreadable};
   }
   for (const [position, step] of steps.entries()) {
+    if (stop?.aborted && !before && position > 0)
+      return {undone, mustDo: [], failure: stoppedOnTheWayBack(stop, position, steps.length)};
     const end = await undoStep(execution, step);
     if (end) {
       const later = steps.slice(position + 1).flatMap((other) => whatToDo(other, other.undo));

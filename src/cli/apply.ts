@@ -41,20 +41,24 @@ export const applyCommand = defineCommand({
     const tell = follow(args, io);
     const stream = args.json ? streamEvents(io) : undefined;
     const {guardFor} = await import('./guard-confirm.ts');
-    const end = await applyPlan(plan, server, {
-      context,
-      now: args.now,
-      window: args.window,
-      reason: args.reason,
-      by: account(),
-      confirmWithinMs,
-      warmUpMs: parseDuration(args['warm-up']),
-      guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
-      onEvent: (event, runId) => {
-        tell(event, runId);
-        stream?.(event, runId);
-      },
-    });
+    const {withStopSignals} = await import('./stop-signals.ts');
+    const end = await withStopSignals(io, (stop) =>
+      applyPlan(plan, server, {
+        stop,
+        context,
+        now: args.now,
+        window: args.window,
+        reason: args.reason,
+        by: account(),
+        confirmWithinMs,
+        warmUpMs: parseDuration(args['warm-up']),
+        guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
+        onEvent: (event, runId) => {
+          tell(event, runId);
+          stream?.(event, runId);
+        },
+      }),
+    );
     if (end.did === 'nothing') {
       return {code: 'APPLY.NOTHING_TO_DO', exitCode: 0, data: {run: end.run ?? null, why: end.why}, text: end.why};
     }

@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {confirmEnd, watchConfirms} from '../operations/expired-confirm.ts';
@@ -6,6 +7,7 @@ import type {Server} from '../server/server.ts';
 import {account} from './account.ts';
 import type {Answer, Io} from './command.ts';
 import {atHere} from './here.ts';
+import {withStopSignals} from './stop-signals.ts';
 
 interface Await {
   readonly run: string;
@@ -20,10 +22,27 @@ interface Await {
 
 const everyMs = 500;
 
-const realPause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** Ends with an error when somebody no longer wants to wait; never in the middle of taking back, which pauses nowhere. */
+const pauseUntil =
+  (stop: AbortSignal) =>
+  (milliseconds: number): Promise<void> =>
+    setTimeout(milliseconds, undefined, {signal: stop});
+
+/** True where it was waited to the end. */
+const waited = async (wait: (stop: AbortSignal) => Promise<unknown>, io: Io): Promise<boolean> =>
+  withStopSignals(
+    io,
+    async (stop) => {
+      try {
+        await wait(stop);
+        return true;
+      } catch (error) {
+        if (stop.aborted && error instanceof Error && error.name === 'AbortError') return false;
+        throw error;
+      }
+    },
+    'no longer waiting',
+  );
 
 /** Waits until the run is confirmed, or takes it back when its time is over. */
 export const awaitConfirm = async (answer: Answer, server: Server, request: Await): Promise<Answer> => {
@@ -32,17 +51,13 @@ export const awaitConfirm = async (answer: Answer, server: Server, request: Awai
   const how = `run ${run} is taken back unless it is confirmed by ${deadline}: ${atHere(`stopgap confirm ${run}`, request.here)}`;
   if (!wait) return {...answer, text: `${answer.text}${how}\n`};
   if (!json) io.stdout.write(`${answer.text}${how}\n`);
-  await watchConfirms(server, {
-    stateDir,
-    actor: 'waiting-process',
-    by: account(),
-    onEvent,
-    everyMs,
-    patienceMs: 0,
-    pause: realPause,
-    worthWaiting: async () => false,
-  });
+  const toTheEnd = await waited((stop) => {
+    const pause = pauseUntil(stop);
+    const watch = {stateDir, actor: 'waiting-process', by: account(), onEvent, everyMs, patienceMs: 0, pause} as const;
+    return watchConfirms(server, {...watch, worthWaiting: async () => false});
+  }, io);
   const ended = await confirmEnd(run, stateDir);
+  if (!toTheEnd && ended.end === 'pending') return {...answer, text: `the watchdog goes on: ${how}\n`};
   if (ended.end === 'confirmed' || ended.end === 'gone') {
     const text = ended.end === 'confirmed' ? `run ${run} is confirmed: it stays` : `run ${run} was taken back by hand`;
     return {...answer, text};

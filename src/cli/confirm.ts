@@ -10,7 +10,8 @@ export const confirmCommand = defineCommand({
     const {confirmRun} = await import('../operations/confirm-run.ts');
     const {account} = await import('./account.ts');
     const server = await openServer(args, io);
-    await confirmRun(args.run, server, {stateDir: stateDirOf(args, io), by: account()});
+    const {withStopSignals} = await import('./stop-signals.ts');
+    await withStopSignals(io, () => confirmRun(args.run, server, {stateDir: stateDirOf(args, io), by: account()}));
     return {code: 'CONFIRM.GIVEN', exitCode: 0, data: {run: args.run}, text: `run ${args.run} is confirmed: it stays`};
   },
 });

@@ -13,12 +13,16 @@ export const recoverCommand = defineCommand({
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const server = await openServer(args, io);
-    const {result, takenBack} = await putInOrder(server, {
-      stateDir: stateDirOf(args, io),
-      choice: args.complete ? 'complete' : 'undo',
-      by: account(),
-      onEvent: follow(args, io),
-    });
+    const {withStopSignals} = await import('./stop-signals.ts');
+    const {result, takenBack} = await withStopSignals(io, (stop) =>
+      putInOrder(server, {
+        stop,
+        stateDir: stateDirOf(args, io),
+        choice: args.complete ? 'complete' : 'undo',
+        by: account(),
+        onEvent: follow(args, io),
+      }),
+    );
     if (!result) {
       const text = takenBack.map(
         ({run, deadline, by}) => `run ${run} was not confirmed by ${deadline}: taken back by run ${by}`,

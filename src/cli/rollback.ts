@@ -59,15 +59,19 @@ export const rollbackCommand = defineCommand({
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const server = await openServer(args, io);
-    const {plan, result} = await rollBack(server, {
-      choice,
-      stateDir,
-      now: server.clock.now(),
-      kind: 'rollback',
-      by: account(),
-      reason: args.reason ?? 'none given',
-      onEvent: follow(args, io),
-    });
+    const {withStopSignals} = await import('./stop-signals.ts');
+    const {plan, result} = await withStopSignals(io, (stop) =>
+      rollBack(server, {
+        stop,
+        choice,
+        stateDir,
+        now: server.clock.now(),
+        kind: 'rollback',
+        by: account(),
+        reason: args.reason ?? 'none given',
+        onEvent: follow(args, io),
+      }),
+    );
     return runAnswer(result, {plan, verb: 'rolled back', code: 'ROLLBACK.DONE'});
   },
 });

@@ -1,4 +1,4 @@
-import type {RunResult} from '../apply/result.ts';
+import {isStopped, type RunResult} from '../apply/result.ts';
 import {escapeControl, escapeLine} from '../kit/escape-control.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
@@ -20,12 +20,21 @@ const failed = (result: RunResult): Refusal =>
           ? 'Everything that was done has been taken back.'
           : 'Nothing was changed.',
     next: [
+      ...afterStop(result),
       ...result.mustDo.map((label) => ({label})),
       ...(result.exitCode === 5
         ? [{label: 'Then look at what is active', command: 'stopgap status'}]
         : [{label: 'Plan again when the cause is gone', command: 'stopgap plan'}]),
     ],
   });
+
+const afterStop = (result: RunResult): readonly {label: string; command: string}[] =>
+  isStopped(result)
+    ? [
+        {label: 'Take back what it did', command: 'stopgap recover'},
+        {label: 'Or finish it', command: 'stopgap recover --complete'},
+      ]
+    : [];
 
 const symbols: Readonly<Record<RunResult['steps'][number]['outcome'], string>> = {
   done: '✓',

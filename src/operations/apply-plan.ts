@@ -1,7 +1,7 @@
 import {alreadyAppliedBy} from '../apply/already-applied.ts';
 import {executePlan} from '../apply/execute.ts';
 import {diskFull, interrupted, mayApply, neededBytes, withLock} from '../apply/preflight.ts';
-import type {RunResult} from '../apply/result.ts';
+import {isStopped, type RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
@@ -43,6 +43,8 @@ export interface ApplyRequest {
    * more. A person who applies needs to ask nobody.
    */
   readonly mayStill?: (settings: Settings) => Promise<Refusal | undefined>;
+  /** Aborted: the step that runs is finished, and no other begins. */
+  readonly stop?: AbortSignal;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -140,10 +142,12 @@ const applyNow = async (
     probes: await probeTargets(server, plan.body),
     canaries,
     ...(request.warmUpMs === undefined ? {} : {warmUpMs: request.warmUpMs}),
+    stop: request.stop,
     onEvent,
   });
   // What was taken back, or changed nothing, waits for no confirm.
-  if (request.confirmWithinMs !== undefined && result.outcome !== 'done') await dropConfirmTask(server, stateDir);
+  const waits = result.outcome === 'done' || isStopped(result);
+  if (request.confirmWithinMs !== undefined && !waits) await dropConfirmTask(server, stateDir);
   const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
   return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes, ...without]}, takenBack};
 };

@@ -1,7 +1,7 @@
 import {notElevated, withLock} from '../apply/preflight.ts';
 import {recover} from '../apply/recover.ts';
 import type {RecoveryChoice} from '../apply/recovery-decision.ts';
-import type {RunResult} from '../apply/result.ts';
+import {isStopped, type RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
@@ -13,6 +13,7 @@ export interface RecoverRequest {
   readonly stateDir: string;
   readonly choice: RecoveryChoice;
   readonly by: string;
+  readonly stop?: AbortSignal;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -23,7 +24,7 @@ export interface RecoverRequest {
  */
 export const recoverLocked = async (
   server: Server,
-  {stateDir, choice, by, onEvent}: RecoverRequest,
+  {stateDir, choice, by, stop, onEvent}: RecoverRequest,
 ): Promise<RunResult> => {
   const {store, state} = await openState(stateDir);
   const facts = await server.facts();
@@ -40,9 +41,10 @@ export const recoverLocked = async (
     choice,
     by,
     host: facts.hostName,
+    stop,
     onEvent,
   });
-  if (state.pendingConfirms.length > 0) await dropConfirmTask(server, stateDir);
+  if (state.pendingConfirms.length > 0 && !isStopped(result)) await dropConfirmTask(server, stateDir);
   return result;
 };
 

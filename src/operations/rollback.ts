@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {executePlan} from '../apply/execute.ts';
 import {diskFull, mayBegin, neededBytes} from '../apply/preflight.ts';
-import type {RunResult} from '../apply/result.ts';
+import {isStopped, type RunResult} from '../apply/result.ts';
 import {readBackup} from '../journal/backup.ts';
 import type {JournalEvent, RunKind} from '../journal/model.ts';
 import type {State} from '../journal/state.ts';
@@ -129,6 +129,8 @@ export interface RollbackRequest extends RollbackContext {
   readonly kind: Extract<RunKind, 'rollback' | 'expired-confirm' | 'prepare-upgrade'>;
   readonly by: string;
   readonly reason: string;
+  /** Aborted: the step that runs is finished, and no other begins. */
+  readonly stop?: AbortSignal;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -162,9 +164,10 @@ export const rollBackLocked = async (server: Server, request: RollbackRequest): 
     probes: (await probeTargets(server, plan.body)).filter(() =>
       plan.body.steps.every(({id}) => !id.startsWith('app-pool/')),
     ),
+    stop: request.stop,
     onEvent: request.onEvent,
   });
-  if (known.state.pendingConfirms.length > 0) await dropConfirmTask(server, request.stateDir);
+  if (known.state.pendingConfirms.length > 0 && !isStopped(result)) await dropConfirmTask(server, request.stateDir);
   const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
   return {plan, result: {...result, notes: [...result.notes, ...notes]}};
 };

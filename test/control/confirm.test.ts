@@ -132,6 +132,21 @@ describe('a run that nobody confirms', {timeout: 180_000}, () => {
     expect(await lab.read('C:\\inetpub\\wwwroot\\web.config')).not.toContain('stopgap');
   });
 
+  test('stays with the watchdog when Ctrl-C ends the waiting, which says how to confirm', async () => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    const {applying, watchdog} = await waiting(lab);
+    let said = '';
+    applying.stdout?.on('data', (text: Buffer) => {
+      said += text.toString();
+    });
+    const ended = new Promise((resolve) => applying.once('close', resolve));
+    applying.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(said).toMatch(/the watchdog goes on: run r1 is taken back unless .*: stopgap confirm r1 --server sandbox:/);
+    expect(alive(watchdog)).toBe(true);
+    expect((await readState(lab.stateDir)).state.pendingConfirms).toHaveLength(1);
+  });
+
   test('is kept once it is confirmed: the process that waits says so and the watchdog ends', async () => {
     const lab = await makeLab(fixture('exchange2019-cu12'));
     const {applying, watchdog} = await waiting(lab);
