@@ -85,13 +85,27 @@ const ruleLines = (rule: RuleReport): readonly string[] => [
   ].map((line) => `  ${line}`),
 ];
 
+const noRequestLines = (logs: ImpactReport['logs']): readonly string[] => {
+  const {notRequests, notRequestsAtLeast, unreadable, withoutFields, filesWithoutFields} = logs;
+  if (notRequests === 0) return [];
+  return [
+    `  ${notRequestsAtLeast ? 'at least ' : ''}${counted(notRequests, 'line')} that ${notRequests === 1 ? 'is no request' : 'are no requests'}, counted apart:`,
+    ...(unreadable > 0
+      ? [
+          `    ${number(unreadable)} not of the fields that the log names${notRequestsAtLeast ? ' (not every line was looked at; --every-line does)' : ''}`,
+        ]
+      : []),
+    ...(withoutFields > 0 ? [`    ${number(withoutFields)} in front of any #Fields line`] : []),
+    ...filesWithoutFields.map(
+      (path) => `  ! ${path === '-' ? 'standard input' : path} has no #Fields line: no IIS log in W3C format`,
+    ),
+  ];
+};
+
 const logLines = ({logs, site}: ImpactReport): readonly string[] => [
   `${counted(logs.requests, 'request')} to ${site} in ${counted(logs.files, 'log')}${logs.bytes === null ? '' : ` (${number(Math.round(logs.bytes / 1e6))} MB)`}`,
   ...logs.skipped.map(({path, why}) => `  not read: ${path}, because ${why}`),
-  ...(logs.unreadable > 0 ? [`  ${counted(logs.unreadable, 'line')} could not be read`] : []),
-  ...(logs.withoutFields > 0
-    ? [`  ${counted(logs.withoutFields, 'line')} in front of any #Fields line: is this an IIS log in W3C format?`]
-    : []),
+  ...noRequestLines(logs),
 ];
 
 /** What a plan would have done to the requests of the logs. */

@@ -67,7 +67,7 @@ const countImpact = async (
   const {impactQuestion, notCounted} = await import('../operations/impact.ts');
   const {impactReport} = await import('../operations/impact-report.ts');
   const {findLogs} = await import('../operations/replay/log-files.ts');
-  const {replayLogs} = await import('../operations/replay/replay-logs.ts');
+  const {refuseNoLogs, replayLogs} = await import('../operations/replay/replay-logs.ts');
   const {asLogged, withoutNames} = await import('../operations/redact-request.ts');
   const reader = await openReader(args, io);
   const server = await withPlanFile(args.plan, reader, {args, io});
@@ -83,6 +83,7 @@ const countImpact = async (
     onProgress: progress.show,
   });
   progress.clear();
+  refuseNoLogs(logs, totals);
   const notes = [...server.notes, ...notCounted(question.site, server)];
   const {planId} = server.plan;
   return impactReport({planId, question, logs, totals, notes}, args.redact ? withoutNames : asLogged);

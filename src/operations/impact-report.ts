@@ -1,13 +1,7 @@
-import {
-  type Counter,
-  emptyRuleTally,
-  type RuleTally,
-  type SeenRequest,
-  type Tally,
-  type Totals,
-} from '../rewrite/logs/tally.ts';
+import {type Counter, emptyRuleTally, type RuleTally, type SeenRequest, type Tally} from '../rewrite/logs/tally.ts';
 import type {ImpactQuestion, WatchedRule} from './impact.ts';
 import type {FoundLogs} from './replay/log-files.ts';
+import type {ReplayedLogs} from './replay/replay-logs.ts';
 
 /* The numbers of a replay as an answer: plain JSON, most frequent first. */
 
@@ -45,10 +39,19 @@ export interface ImpactReport {
     readonly files: number;
     readonly bytes: number | null;
     readonly skipped: FoundLogs['skipped'];
+    /** Without the lines that are known to be no requests. */
     readonly requests: number;
     readonly lookedAt: number;
+    /** Lines that are no requests: `unreadable` and `withoutFields` together. */
+    readonly notRequests: number;
+    /** Not every line was looked at: more of them may be no requests. */
+    readonly notRequestsAtLeast: boolean;
+    /** Lines that are not of the fields that the log names. */
     readonly unreadable: number;
+    /** Lines in front of any list of fields. */
     readonly withoutFields: number;
+    /** Files without any list of fields: they are no logs of IIS. */
+    readonly filesWithoutFields: readonly string[];
   };
   readonly rules: readonly RuleReport[];
   /** Applications that the plan stops: every request to them would be answered 503. */
@@ -85,7 +88,7 @@ const tallyReport = (tally: Tally, show: Showing): TallyReport => ({
   examples: tally.examples.map(show.request),
 });
 
-const ruleReport = (rule: WatchedRule, totals: Totals, show: Showing): RuleReport => {
+const ruleReport = (rule: WatchedRule, totals: ReplayedLogs, show: Showing): RuleReport => {
   const tally: RuleTally = totals.rules.get(rule.key) ?? emptyRuleTally();
   const untold = totals.untold.get(rule.key);
   return {
@@ -108,12 +111,12 @@ export const impactReport = (
     planId: string;
     question: ImpactQuestion;
     logs: FoundLogs;
-    totals: Totals;
+    totals: ReplayedLogs;
     notes: readonly string[];
   },
   show: Showing,
 ): ImpactReport => {
-  const {requests, lookedAt, unreadable, withoutFields} = totals;
+  const {requests, lookedAt, unreadable, withoutFields, filesWithoutFields} = totals;
   const sizes = logs.files.map((file) => (file.kind === 'stdin' ? null : file.bytes));
   return {
     planId,
@@ -123,10 +126,13 @@ export const impactReport = (
       files: logs.files.length,
       bytes: sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
       skipped: logs.skipped,
-      requests,
+      requests: requests - unreadable,
       lookedAt,
+      notRequests: unreadable + withoutFields,
+      notRequestsAtLeast: lookedAt < requests,
       unreadable,
       withoutFields,
+      filesWithoutFields,
     },
     rules: question.watched.map((rule) => ruleReport(rule, totals, show)),
     stopped: [...totals.stopped].map(([application, tally]) => ({application, ...tallyReport(tally, show)})),

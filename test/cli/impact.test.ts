@@ -73,6 +73,31 @@ test('the text names the numbers a person asks for', async () => {
   expect(stdout).toContain('jane@mail.example');
 });
 
+test('lines that are no requests are counted apart, and a file that is no log is named', async () => {
+  const lab = await withLogs('M1');
+  const log = `${logLine('/owa/')}${header}${logLine(attack)}powershell autodiscover garbage\r\nnothing at all\r\n`;
+  await writeFile(join(lab.dir, 'mixed.log'), log);
+  await writeFile(join(lab.dir, 'README.md'), 'A text\n\n# A heading\nof four lines\n');
+  const impact = (...more: readonly string[]): Promise<CliRun> =>
+    run(lab, 'impact', 'plan.json', '--logs', 'mixed.log', '--logs', 'README.md', ...more);
+  const logsOf = async (...more: readonly string[]): Promise<unknown> =>
+    JSON.parse((await impact('--json', ...more)).stdout).data.logs;
+  const filesWithoutFields = [join(lab.dir, 'README.md')];
+  expect(await logsOf()).toMatchObject({
+    ...{requests: 2, notRequests: 5, notRequestsAtLeast: true, unreadable: 1, withoutFields: 4, filesWithoutFields},
+  });
+  expect(await logsOf('--every-line')).toMatchObject({
+    ...{requests: 1, notRequests: 6, notRequestsAtLeast: false, unreadable: 2, withoutFields: 4, filesWithoutFields},
+  });
+  const {stdout} = await impact();
+  expect(stdout).toContain('2 requests to Default Web Site in 2 logs');
+  expect(stdout).toContain('at least 5 lines that are no requests');
+  expect(stdout).toContain('README.md has no #Fields line');
+  const refused = await run(lab, 'impact', 'plan.json', '--logs', 'README.md');
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stderr).toMatch(/README\.md: no #Fields line[\s\S]*IMPACT\.NO_IIS_LOG/);
+});
+
 test('--redact shows no address, client or user', async () => {
   const lab = await withLogs('M1');
   for (const form of [[], ['--json']]) {

@@ -1,8 +1,9 @@
 import type {Readable} from 'node:stream';
+import {Refusal} from '../../kit/refusal.ts';
 import {sameFields} from '../../rewrite/logs/fields.ts';
 import {emptyTotals, mergeTotals, type Totals} from '../../rewrite/logs/tally.ts';
 import {endHelpers, type Helper, startHelpers} from './helper.ts';
-import {firstFields, type LogFile, lineAt} from './log-files.ts';
+import {type FoundLogs, firstFields, type LogFile, lineAt} from './log-files.ts';
 import {type Part, type PartResult, type ReplayJob, replayStream} from './part.ts';
 import {defaultThreads, replayHere, replayParts} from './threads.ts';
 
@@ -59,13 +60,40 @@ export const usefulThreads = (files: readonly LogFile[], most = defaultThreads()
   return Math.min(most, all);
 };
 
+export interface ReplayedLogs extends Totals {
+  /** Files that hold lines and no list of fields: they are no logs of IIS. `-` is standard input. */
+  readonly filesWithoutFields: readonly string[];
+}
+
+/** A list of fields may come in any part of a file: the last one that was counted knows. */
+const noteFields = (bare: Set<string>, path: string, {fields, totals}: PartResult): void => {
+  if (fields) bare.delete(path);
+  else if (totals.withoutFields > 0) bare.add(path);
+};
+
+/** "No request would be met" must not be the answer where there was no log. @throws Refusal IMPACT.NO_IIS_LOG */
+export const refuseNoLogs = ({files}: FoundLogs, {filesWithoutFields}: ReplayedLogs): void => {
+  const first = filesWithoutFields[0];
+  if (first === undefined || filesWithoutFields.length < files.length) return;
+  const named = first === '-' ? 'standard input' : first;
+  const others = filesWithoutFields.length - 1;
+  const message = `${named}${others > 0 ? ` and ${others} more` : ''}: no #Fields line, so no IIS log in W3C format`;
+  throw new Refusal('IMPACT.NO_IIS_LOG', message, {
+    ...(first === '-' ? {} : {where: {file: first}}),
+    next: [
+      {label: 'Name the folder of the site', command: 'stopgap impact PLAN --logs C:\\inetpub\\logs\\LogFiles\\W3SVC1'},
+    ],
+  });
+};
+
 /** Replays logs and counts. Nothing is written; memory does not grow with the logs. */
-export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
+export const replayLogs = async (request: ReplayRequest): Promise<ReplayedLogs> => {
   const {files, stdin, rules, look, onProgress = () => undefined} = request;
   const totals = emptyTotals();
   const named = files.filter((file) => file.kind !== 'stdin');
   const parts = named.flatMap((file) => partsOf(file, request.partBytes ?? defaultPartBytes));
   const of = named.length === files.length ? named.reduce((sum, {bytes}) => sum + bytes, 0) : undefined;
+  const bare = new Set<string>();
   const done = {bytes: 0, requests: 0};
   const job = {rules, look};
   let previous: {part: Part; result: PartResult} | undefined;
@@ -73,6 +101,7 @@ export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
     const again = corrected(part, previous);
     const result = again ? await replayHere(again, job) : counted;
     mergeTotals(totals, result.totals);
+    noteFields(bare, part.path, result);
     previous = {part, result};
     done.bytes += part.kind === 'plain' ? part.to - part.from : part.bytes;
     done.requests += result.totals.requests;
@@ -85,11 +114,12 @@ export const replayLogs = async (request: ReplayRequest): Promise<Totals> => {
     if (!request.helpers) await endHelpers(helpers);
   }
   if (named.length < files.length) {
-    const {totals: streamed} = await replayStream(stdin, job, (bytes, requests) => {
+    const streamed = await replayStream(stdin, job, (bytes, requests) => {
       done.bytes += bytes;
       onProgress({bytes: done.bytes, of, requests: done.requests + requests});
     });
-    mergeTotals(totals, streamed);
+    mergeTotals(totals, streamed.totals);
+    noteFields(bare, '-', streamed);
   }
-  return totals;
+  return {...totals, filesWithoutFields: [...bare]};
 };

@@ -88,8 +88,11 @@ export class Replay {
     let at: number = from;
     if (this.#tooLong) {
       at = memory.indexOf(newline, from) + 1;
-      this.totals.requests++;
-      this.totals.unreadable++;
+      this.#count(1);
+      if (this.#fields) {
+        this.totals.lookedAt++;
+        this.totals.unreadable++;
+      }
       this.#tooLong = false;
     }
     while (at < end) at = memory[at] === number ? this.#directive(at) : this.#requests(at, end);
@@ -118,12 +121,15 @@ export class Replay {
   #requests(start: number, end: number): number {
     const every = this.#focus.everyLine || this.#look === 'every-line';
     const {stopped, lines} = this.#fields && every ? this.#everyLine(start, end) : this.#candidates(start, end);
-    this.totals.requests += lines;
-    if (!this.#fields) this.totals.withoutFields += lines;
+    this.#count(lines);
     for (const [key, variables] of this.#focus.blind) {
       count(entryOf(this.totals.untold, key, emptyCounter), variables.join('\n'), lines);
     }
     return stopped;
+  }
+
+  #count(lines: number): void {
+    this.totals[this.#fields ? 'requests' : 'withoutFields'] += lines;
   }
 
   #candidates(start: number, end: number): {readonly stopped: number; readonly lines: number} {

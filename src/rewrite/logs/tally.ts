@@ -42,13 +42,16 @@ export interface RuleTally {
 }
 
 export interface Totals {
-  /** Lines that are no directives. */
+  /** Lines under a list of fields that are no directives; those that are `unreadable` are among them. */
   requests: number;
   /** Requests that were looked at one by one; the others certainly lack what every rule needs. */
   lookedAt: number;
-  /** Of those, lines that are not of the fields that the log names. */
+  /**
+   * Of those, lines that are not of the fields that the log names. Lines that nobody looked at may be such, too: only where
+   * `lookedAt` is `requests` this is all of them.
+   */
   unreadable: number;
-  /** Lines in front of the first list of fields. */
+  /** Lines in front of the first list of fields; what they are nobody knows, so they are no `requests`. */
   withoutFields: number;
   /** Requests in logs without a variable that a rule decides by: by the rule's key, then by variables. */
   readonly untold: Map<string, Counter>;
