@@ -2,6 +2,7 @@ import {endpointWarning} from '../operations/agent/endpoint-warning.ts';
 import {readMemory} from '../operations/agent/memory.ts';
 import {knownMitigations} from '../operations/known-mitigations.ts';
 import {readOutlook} from '../operations/outlook.ts';
+import {settingsWarning} from '../operations/settings/settings-warning.ts';
 import {readState} from '../operations/state.ts';
 import {type ServerStatus, statusOf} from '../operations/status.ts';
 import type {HealthProber, ServerReader} from '../server/server.ts';
@@ -16,7 +17,7 @@ interface Args extends Pick<GlobalArgs, 'server' | 'state-dir'> {
 }
 
 export interface ReadStatus extends ServerStatus {
-  /** What the agent's last check has to say of the feed. */
+  /** That the settings cannot be used, and what the agent's last fetch has to say of the feed. */
   readonly warning: readonly string[];
 }
 
@@ -33,5 +34,8 @@ export const readServerStatus = async (
   const mitigations = await knownMitigations(known, context);
   const outlook = await readOutlook(stateDir, {known, mitigations});
   const status = await statusOf(reader, {known, mitigations, now, outlook, ...(prober && {prober})});
-  return {...status, warning: endpointWarning((await readMemory(stateDir)).feed)};
+  return {
+    ...status,
+    warning: [...(await settingsWarning(stateDir)), ...endpointWarning((await readMemory(stateDir)).feed)],
+  };
 };
