@@ -1,4 +1,6 @@
 import {escapeLine} from '../kit/escape-control.ts';
+import {isAlive} from '../operations/agent/alive.ts';
+import {readMemory} from '../operations/agent/memory.ts';
 import {lookAtServer} from '../operations/agent/standing.ts';
 import {blockIds, unblockIds} from '../operations/settings/block.ts';
 import {blockMeaning, unblockMeaning} from '../operations/settings/block-meaning.ts';
@@ -25,8 +27,9 @@ export const changeBlocks = async (what: 'block' | 'unblock', args: BlockArgs, i
   const context = {stateDir, cwd: io.cwd, now: server.clock.now(), profiles: profile, env: io.env};
   const {standings} = await lookAtServer(server, context);
   const settings = await readSettings(stateDir);
+  const alive = isAlive({memory: await readMemory(stateDir), times: settings.agent, now: context.now});
   const sentences = ids.flatMap((id) =>
-    what === 'block' ? blockMeaning(id, standings) : unblockMeaning(id, standings, settings),
+    what === 'block' ? blockMeaning(id, standings) : unblockMeaning(id, standings, {settings, alive}),
   );
   const head = before === after ? `${escapeLine(file)} says so already` : `${what}ed in ${escapeLine(file)}`;
   return {

@@ -58,8 +58,12 @@ export const rollbackCommand = defineCommand({
     const {account} = await import('./account.ts');
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
+    const {comesBack} = await import('./comes-back.ts');
+    const {readState} = await import('../operations/state.ts');
     const server = await openServer(args, io);
     const {withStopSignals} = await import('./stop-signals.ts');
+    const active = async (): Promise<readonly string[]> => [...(await readState(stateDir)).state.mitigations.keys()];
+    const before = await active();
     const {plan, result} = await withStopSignals(io, (stop) =>
       rollBack(server, {
         stop,
@@ -72,6 +76,10 @@ export const rollbackCommand = defineCommand({
         onEvent: follow(args, io),
       }),
     );
-    return runAnswer(result, {plan, verb: 'rolled back', code: 'ROLLBACK.DONE'});
+    const left = new Set(await active());
+    const ids = before.filter((id) => !left.has(id));
+    const notes = result.exitCode === 0 ? await comesBack({server, stateDir, ids}, args, io) : [];
+    const told = {...result, notes: [...result.notes, ...notes]};
+    return runAnswer(told, {plan, verb: 'rolled back', code: 'ROLLBACK.DONE'});
   },
 });

@@ -93,3 +93,25 @@ test('agent check with settings that cannot be used says so, and not what an ear
   await writeFile(settingsFile(live.lab.stateDir), usable);
   expect((await cli(check)).stdout).toContain('checked; the feed was not accepted (FEED.TLS_INTERCEPTED)');
 }, 120_000);
+
+test('a rollback of what the agent applies by itself says that it comes back, and an unblock without an agent when', async () => {
+  const live = await openLive('agent: {mode: auto, feed: "FEED", profiles: [acme]}\n', '1h');
+  live.publisher.publish([await catalogued('M1'), await catalogued('M2')], new Date());
+  const here = ['--server', `sandbox:${live.lab.dir}`];
+  const agent = live.start();
+  await until(agent, 'the first check', () => times(agent, 'The check has ended') === 1);
+  const open = await cli(['rollback', 'M1', ...here]);
+  expect(open.stdout).toContain(
+    `note: the agent puts M1 back at its next check: stopgap block M1 --server sandbox:${live.lab.dir}\n`,
+  );
+  await cli(['block', 'M1', 'M2', '--reason', 'x', ...here]);
+  const blocked = await cli(['rollback', 'M2', ...here]);
+  expect(blocked.stdout).toContain('rolled back');
+  expect(blocked.stdout).not.toContain('puts M2 back');
+
+  const unblock = ['unblock', 'M1', '--reason', 'x', '--profile', 'acme', ...here];
+  expect((await cli(unblock)).stdout).toContain('M1 comes back at the next check, within the hour');
+  agent.process.kill('SIGTERM');
+  expect(await agent.ended).toBe(0);
+  expect((await cli(unblock)).stdout).toContain('M1 comes back when an agent runs; at once by: stopgap agent check');
+}, 120_000);

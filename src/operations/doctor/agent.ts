@@ -1,4 +1,5 @@
 import type {Service} from '../../server/service.ts';
+import {isOverdue} from '../agent/alive.ts';
 import {type AgentMemory, readMemory} from '../agent/memory.ts';
 import type {AgentSettings} from '../settings/agent.ts';
 import {bad, type Diagnosis, good, warn} from './diagnosis.ts';
@@ -18,15 +19,8 @@ export interface AgentSeen {
 const install = {label: 'Have it look every hour', command: 'stopgap agent install'};
 const start = {label: 'Start it', command: 'stopgap agent start'};
 
-/** Until when a living agent has checked again; a check itself may take as long as the time between two. */
-const due = ({memory, times}: AgentSeen): number => {
-  const {running, nextCheck} = memory;
-  if (nextCheck !== null) return Date.parse(nextCheck) + times.jitter + times.every;
-  return Date.parse(running?.startedAt ?? '') + times.firstCheck + times.jitter + times.every;
-};
-
 export const judgeAgent = (seen: AgentSeen): Diagnosis => {
-  const {memory, service, now} = seen;
+  const {memory, service} = seen;
   const {running, lastCheck} = memory;
   const last = lastCheck === null ? 'it has not checked yet' : `its last check was at ${lastCheck}`;
   if (service && service.state !== 'RUNNING')
@@ -36,7 +30,7 @@ export const judgeAgent = (seen: AgentSeen): Diagnosis => {
       ? warn('no agent has run here: nobody looks for new mitigations', install)
       : warn(`no agent runs; ${last}`, start, install);
   }
-  if (now.getTime() > due(seen)) {
+  if (isOverdue(seen)) {
     return bad(`the agent that was started at ${running.startedAt} does not answer: ${last}`, start);
   }
   return good(`runs since ${running.startedAt}; ${last}`);

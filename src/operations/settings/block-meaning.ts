@@ -38,7 +38,14 @@ export const blockMeaning = (id: string, standings: readonly Standing[]): readon
   return known.map((standing) => stays(standing) ?? `${standing.id} is not on the server and will not be applied`);
 };
 
-const comesBack = (standing: Standing, settings: Settings): string => {
+/** What is wished for comes back by an agent only. */
+export interface Prospect {
+  readonly settings: Settings;
+  /** Whether an agent looks after this server now. */
+  readonly alive: boolean;
+}
+
+const comesBack = (standing: Standing, {settings, alive}: Prospect): string => {
   const {id, origin} = standing;
   const disabled = disabledBy(settings);
   if (origin !== 'feed') return `${id} is no longer blocked; a person applies it: stopgap plan ${id}`;
@@ -47,13 +54,14 @@ const comesBack = (standing: Standing, settings: Settings): string => {
     case 'observe':
       return `${id} is no longer blocked; the mode is observe, so the next check plans it and a person applies it`;
     case 'window':
-      return `${id} comes back in a change window, once its plan is approved`;
+      return `${id} comes back in a change window, once its plan is approved${alive ? '' : ', when an agent runs'}`;
     case 'auto':
-      return `${id} comes back at the next check, within the hour; at once by: stopgap agent check`;
+      return `${id} comes back ${alive ? 'at the next check, within the hour' : 'when an agent runs'}; at once by: stopgap agent check`;
   }
 };
 
-export const unblockMeaning = (id: string, standings: readonly Standing[], settings: Settings): readonly string[] => {
+export const unblockMeaning = (id: string, standings: readonly Standing[], prospect: Prospect): readonly string[] => {
+  const {settings} = prospect;
   const known = met(id, standings);
   const other = blockOf(settings, {id, actions: [{id}]});
   if (known.length === 0 && other) return [`${id} is still blocked, by ${other.id} (${other.by})`];
@@ -62,6 +70,26 @@ export const unblockMeaning = (id: string, standings: readonly Standing[], setti
     const still = blockOf(settings, standing);
     if (still) return `${standing.id} is still blocked, by ${still.id} (${still.by})`;
     if (isThere(standing) || standing.status === 'Foreign') return `${standing.id} is on the server already`;
-    return comesBack(standing, settings);
+    return comesBack(standing, prospect);
   });
+};
+
+/** What an agent puts back that was just taken back, by id: nobody blocked it, and its mode leaves it to no person. */
+export const rollbackMeaning = (
+  ids: readonly string[],
+  standings: readonly Standing[],
+  {settings, alive}: Prospect,
+): readonly (readonly [id: string, sentence: string])[] => {
+  if (disabledBy(settings)) return [];
+  const when = {
+    auto: alive ? 'at its next check' : 'when it runs',
+    window: 'in a change window, once its plan is approved',
+  };
+  return standings
+    .filter(({id, origin, status}) => ids.includes(id) && origin === 'feed' && status === 'Not applied')
+    .filter((standing) => blockOf(settings, standing) === undefined)
+    .flatMap((standing) => {
+      const mode = modeOf(settings, standing);
+      return mode === 'observe' ? [] : [[standing.id, `the agent puts ${standing.id} back ${when[mode]}`] as const];
+    });
 };
