@@ -58,13 +58,15 @@ const exchangeSettings = z.strictObject({
     .prefault({}),
 });
 
+export const exchangeBuild = /^\d+\.\d+\.\d+\.\d+$/;
+
 export const serverJson = z.strictObject({
   $schema: z.string().optional(),
   formatVersion: z.literal(1),
   hostName: z.string().min(1),
   exchange: z
     .strictObject({
-      build: z.string().regex(/^\d+\.\d+\.\d+\.\d+$/, 'a build has four numbers, 15.2.1118.7'),
+      build: z.string().regex(exchangeBuild, 'a build has four numbers, 15.2.1118.7'),
       buildSource: z.string().optional(),
       role: z.enum(['mailbox', 'edge', 'management-tools']).default('mailbox'),
     })

@@ -45,6 +45,7 @@ test.each([
   [['sandbox', 'fault', 'nowhere', 'file-in-use'], 'SANDBOX.NO_SERVER_JSON'],
   [['sandbox', 'reboot', 'nowhere'], 'SANDBOX.NO_SERVER_JSON'],
   [['sandbox', 'cu', 'nowhere'], 'SANDBOX.NO_PRISTINE'],
+  [['sandbox', 'cu', 'nowhere', '--build', '99'], 'SANDBOX.BAD_BUILD'],
   [['sandbox', 'create', 'x', '--from', 'nowhere'], 'SANDBOX.NO_TREE'],
   [['sandbox', 'request', 'x', 'ftp://x'], 'USAGE.URL'],
   [['sandbox', 'request', 'x', '/', '--header', 'nonsense'], 'USAGE.HEADER'],

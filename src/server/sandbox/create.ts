@@ -12,7 +12,7 @@ import {
 import {dirname, join, relative, resolve, sep} from 'node:path';
 import {attributeValue, childrenNamed} from '../../iis/text/xml-node.ts';
 import {Refusal} from '../../kit/refusal.ts';
-import {type ServerJson, serverJson} from '../server-json.ts';
+import {exchangeBuild, type ServerJson, serverJson} from '../server-json.ts';
 import {declarationsOf} from './config/declarations.ts';
 import {apphostDocument, openWorld, poolsOf, type World} from './config/world.ts';
 import {defaultServices} from './default-services.ts';
@@ -37,10 +37,14 @@ export const pristineFolder = (dir: string): string => join(sandboxStateFolder(d
 
 /** rewrite.dll of URL Rewrite 2.1 */
 const urlRewriteVersion = '7.1.1993.2351';
-const buildPattern = /^\d+\.\d+\.\d+\.\d+$/;
-
 const refuse = (code: string, message: string, next: string, command?: string): never => {
   throw new Refusal(code, message, {next: [{label: next, ...(command === undefined ? {} : {command})}]});
+};
+
+/** @throws Refusal SANDBOX.BAD_BUILD */
+export const requireBuild = (build: string | undefined): void => {
+  if (build === undefined || exchangeBuild.test(build)) return;
+  refuse('SANDBOX.BAD_BUILD', `--build ${build} is not a build`, 'Write it with four numbers, 15.2.1118.7');
 };
 
 /** Folders named by one letter are the drives of a server. */
@@ -101,7 +105,7 @@ const buildInLocations = (world: World): string | undefined => {
   const numbers = (build: string): number => build.split('.').reduce((sum, part) => sum * 100_000 + Number(part), 0);
   return childrenNamed(apphostDocument(world).root, 'location')
     .flatMap((location) => (attributeValue(location, 'path') ?? '').split('/'))
-    .filter((segment) => buildPattern.test(segment))
+    .filter((segment) => exchangeBuild.test(segment))
     .toSorted((a, b) => numbers(b) - numbers(a))[0];
 };
 
@@ -146,9 +150,7 @@ const firstRuntime = (dir: string): void => {
 /** Makes a sandbox: the tree's files byte for byte, a server.json, and the state that a started server has. */
 export const createSandbox = async (dir: string, options: CreateOptions): Promise<CreatedSandbox> => {
   const {from, build} = options;
-  if (build !== undefined && !buildPattern.test(build)) {
-    refuse('SANDBOX.BAD_BUILD', `${build} is not a build`, 'Write it with four numbers, 15.2.1118.7');
-  }
+  requireBuild(build);
   checkPlace(options, dir);
   mkdirSync(dir, {recursive: true});
   for (const drive of drivesIn(from)) {

@@ -7,7 +7,7 @@ import {attributeValue, childrenNamed, type XmlElement} from '../../iis/text/xml
 import {Refusal} from '../../kit/refusal.ts';
 import {apphostDocument, openWorld, poolsOf, type World} from './config/world.ts';
 import {removeElement, writeAttribute} from './config/writer.ts';
-import {pristineFolder} from './create.ts';
+import {pristineFolder, requireBuild} from './create.ts';
 import {descriptionFile, readDescription} from './description.ts';
 import {reboot} from './restart.ts';
 import {updateRuntime} from './runtime.ts';
@@ -100,6 +100,8 @@ const automaticServices = (dir: string, realTime: Date): void => {
  * start by themselves again, applicationHost.config stays or loses what setup did not write.
  */
 export const cumulativeUpdate = (dir: string, realTime: Date, options: UpdateOptions): UpdateResult => {
+  // In front of everything that writes: a server.json with such a build would not be read again.
+  requireBuild(options.build);
   const replaced = restoreWebConfigs(dir);
   updateApphost(dir, options.dropLocations);
   automaticServices(dir, realTime);
