@@ -12,11 +12,28 @@ export type FleetRow = Pick<StatusRow, 'id' | 'type' | 'description' | 'details'
 /** A server, as it was named, and what was found there. */
 export interface FleetMember {
   readonly name: string;
+  /** What it calls itself; absent where it cannot be read. */
+  readonly host?: string;
   readonly rows: readonly FleetRow[];
   /** Sentences that stand in no row. */
   readonly notes: readonly string[];
   readonly attention: boolean;
 }
+
+/** Where several of the servers have one host name, the name that was given follows it, in rows and in sentences. */
+export const toldApart = (members: readonly FleetMember[]): readonly FleetMember[] => {
+  const hosts = members.map(({host}) => host);
+  return members.map((member) => {
+    const {host, name} = member;
+    if (host === undefined || host === name || hosts.indexOf(host) === hosts.lastIndexOf(host)) return member;
+    const said = `${host} (${name})`;
+    return {
+      ...member,
+      rows: member.rows.map((row) => ({...row, server: said})),
+      notes: member.notes.map((note) => (note.startsWith(`${host}: `) ? said + note.slice(host.length) : note)),
+    };
+  });
+};
 
 const columns = ['Server', 'ID', 'Type', 'Description', 'Status'] as const;
 

@@ -5,7 +5,7 @@ import {journalStatus} from '../operations/journal-status.ts';
 import type {Answer, Io} from './command.ts';
 import {openReader} from './open-server.ts';
 import {readServerStatus} from './server-status.ts';
-import {type FleetMember, fleetCsv, fleetText} from './status-servers-text.ts';
+import {type FleetMember, fleetCsv, fleetText, toldApart} from './status-servers-text.ts';
 import {needsAttention} from './status-text.ts';
 
 interface Args {
@@ -24,6 +24,7 @@ const ofServer = async (name: string, {at, profile}: Args, io: Io): Promise<Flee
   const {hostName, broken, unfinished, pendingConfirms} = status;
   return {
     name,
+    host: hostName,
     rows: status.mitigations.map((row) => ({...row, server: hostName})),
     notes: [
       ...broken.map(({configPath, reason}) => `${hostName}: ${configPath} answers 500.19: ${reason}`),
@@ -43,6 +44,7 @@ const ofStateFolder = async (name: string, io: Io): Promise<FleetMember> => {
   const server = hostName ?? name;
   return {
     name,
+    host: server,
     rows: mitigations.map((row) => ({...row, server})),
     notes: [
       `${server}: by its journals alone, the server was not looked at`,
@@ -79,13 +81,13 @@ export const statusOfServers = async (args: Args, io: Io): Promise<Answer> => {
   }
   if (args.csv !== undefined) {
     const {writeFile} = await import('node:fs/promises');
-    await writeFile(resolve(io.cwd, args.csv), fleetCsv(members));
+    await writeFile(resolve(io.cwd, args.csv), fleetCsv(toldApart(members)));
   }
   const attention = members.some((member) => member.attention);
   return {
     code: attention ? 'STATUS.ATTENTION' : 'STATUS.OK',
     exitCode: attention && args['detailed-exitcode'] ? 2 : 0,
     data: {servers: members},
-    text: fleetText(members, io.stdout.columns ?? 110),
+    text: fleetText(toldApart(members), io.stdout.columns ?? 110),
   };
 };

@@ -1,5 +1,5 @@
 import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {expect, test} from 'vitest';
 import {fixture, makeLab} from '../support/lab.ts';
 import {cli} from './collect.ts';
@@ -9,7 +9,8 @@ test('several servers are one table and one CSV, and who cannot be read is a row
   await lab.applied(await lab.plan(['M1']));
   await writeFile(join(lab.stateDir, 'settings.yaml'), 'mitigationsBlocked: [M2]\n');
   const other = await makeLab(fixture('exchange-se'));
-  const list = [`sandbox:${lab.dir}`, `sandbox:${other.dir}`, 'sandbox:nowhere', lab.stateDir, other.dir].join(',');
+  const state = relative(lab.dir, lab.stateDir);
+  const list = ['sandbox:.', `sandbox:${other.dir}`, 'sandbox:nowhere', state, other.dir].join(',');
   const args = ['status', '--servers', list, '--csv', 'fleet.csv', '--detailed-exitcode'];
   const {stdout, exitCode} = await cli(args, {cwd: lab.dir});
   expect(exitCode).toBe(2);
@@ -17,12 +18,14 @@ test('several servers are one table and one CSV, and who cannot be read is a row
   expect(rows[0]).toEqual(['Server', 'ID', 'Type', 'Description', 'Status']);
   const wordOf = (server: string, id: string): readonly (string | undefined)[] =>
     rows.filter(([first, second]) => first === server && second === id).map((row) => row.at(-1));
-  expect(wordOf('MAIL19B', 'M1')).toEqual(['Active', 'Applied']);
-  expect(wordOf('MAIL19B', 'M2')).toEqual(['Blocked', 'Blocked']);
+  expect(wordOf('MAIL19B (sandbox:.)', 'M1')).toEqual(['Active']);
+  expect(wordOf(`MAIL19B (${state})`, 'M1')).toEqual(['Applied']);
+  expect(wordOf('MAIL19B (sandbox:.)', 'M2')).toEqual(['Blocked']);
+  expect(wordOf(`MAIL19B (${state})`, 'M2')).toEqual(['Blocked']);
   expect(wordOf('MAILSE', 'M2')).toEqual(['Not applied']);
   expect(rows.find(([first]) => first === 'sandbox:nowhere')?.at(-1)).toBe('Unreadable');
   expect(stdout).toContain(`! ${other.dir}: ${other.dir} is no state folder`);
-  expect(stdout).toContain('! MAIL19B: by its journals alone, the server was not looked at');
+  expect(stdout).toContain(`! MAIL19B (${state}): by its journals alone, the server was not looked at`);
   const csv = (await readFile(join(lab.dir, 'fleet.csv'), 'utf8')).trimEnd().split('\r\n');
   expect(csv[0]).toBe('"Server","ID","Type","Description","Status","Run","Since","Details"');
   expect(csv.filter((line) => line.endsWith('"Unreadable","","",""'))).toHaveLength(2);
