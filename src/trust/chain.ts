@@ -103,9 +103,7 @@ const findPath = (
       faults.push({code: 'TRUST.TIMESTAMP', reason});
     } else if (!pathFault(path, rulesOf(profile, timeStamp.signedBefore))) return {path, at: timeStamp.signedBefore};
   }
-  return (
-    faults.at(-1) ?? {code: 'TRUST.CHAIN_UNTRUSTED', reason: 'The certificates lead to no root that the profile pins.'}
-  );
+  return faults.at(-1) ?? {code: 'TRUST.CHAIN_UNTRUSTED', reason: 'The certificates lead to no root that is pinned.'};
 };
 
 const timeStampOf = ({parts}: Evidence, profile: TrustProfile, now: Date): TimeStampVerdict =>

@@ -86,6 +86,9 @@ const readAll = <T>(list: readonly Uint8Array[], parse: (der: Uint8Array) => T, 
     }
   });
 
+const tried = (profiles: readonly TrustProfile[]): string =>
+  ` Tried: the trust profile${profiles.length === 1 ? '' : 's'} ${profiles.map(({name}) => `"${name}"`).join(', ')}.`;
+
 /** The chains of all profiles that trust the signer, in the order of the profiles. */
 const trustedChains = (
   evidence: Evidence,
@@ -100,7 +103,8 @@ const trustedChains = (
     else if (verdict.fault.progress > best.progress) best = verdict.fault;
   }
   const [first, ...rest] = chains;
-  if (!first) throw rejection(best.code, best.reason);
+  if (!first)
+    throw rejection(best.code, best.code === 'TRUST.CHAIN_UNTRUSTED' ? best.reason + tried(profiles) : best.reason);
   return [first, ...rest];
 };
 

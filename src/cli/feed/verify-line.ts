@@ -1,4 +1,5 @@
 import {escapeLine} from '../../kit/escape-control.ts';
+import type {NextStep} from '../../kit/refusal.ts';
 import type {FeedAlarm} from '../../trust/staleness.ts';
 import type {Verification} from '../../trust/verify-feed.ts';
 
@@ -18,6 +19,7 @@ export interface VerifyLine {
   readonly mitigations: readonly string[];
   /** When nothing by this signer counts any more, and what ends then. */
   readonly blindFrom: {readonly at: string; readonly what: string} | null;
+  readonly next: readonly NextStep[];
 }
 
 const nothing = {
@@ -31,6 +33,17 @@ const nothing = {
   blindFrom: null,
 };
 
+/** A signer of one's own is only trusted by a profile of one's own. */
+const nextFor = (file: string, code: string): readonly NextStep[] =>
+  code === 'TRUST.CHAIN_UNTRUSTED'
+    ? [
+        {
+          label: 'If you know the signer, name the trust profile that pins its root',
+          command: `stopgap feed verify ${file} --profile PROFILE.yaml`,
+        },
+      ]
+    : [];
+
 export const refusedLine = (
   file: string,
   {code, reason}: {readonly code: string; readonly reason: string},
@@ -40,6 +53,7 @@ export const refusedLine = (
   reason,
   code,
   ...nothing,
+  next: nextFor(file, code),
 });
 
 /** `alarms`: those of the server that is meant, of which the ones of the feed's own profile concern it. */
@@ -60,6 +74,7 @@ export const lineOf = (file: string, verification: Verification, alarms: readonl
     warnings: [...warnings, ...alarms.filter(({profile}) => profile === feed.profile).map(({words}) => words)],
     mitigations: feed.mitigationIds,
     blindFrom: blindFrom && {at: blindFrom.at.toISOString(), what: blindFrom.what},
+    next: [],
   };
 };
 
@@ -69,6 +84,7 @@ export const inWords = (line: VerifyLine): string => {
   const result = [
     `${safe(file)}: ${verified ? 'verified' : 'refused'}. ${safe(reason)}${verified ? '' : ` [${code}]`}`,
   ];
+  for (const {label, command} of line.next) result.push(`  next: ${safe(label)}:`, `    ${safe(command ?? '')}`);
   if (!verified) return result.join('\n');
   if (signedAt !== null) result.push(`  A counter-signature proves that it was signed before ${signedAt}.`);
   if (revocation?.result === 'good') result.push(`  ${safe(revocation.words)}`);

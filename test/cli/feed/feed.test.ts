@@ -65,6 +65,7 @@ test('make-test-ca, build, sign and verify fit together, and what was changed is
     'warnings',
     'mitigations',
     'blindFrom',
+    'next',
   ]);
   await writeFile(join(folder, 'changed.xml'), (await readFile(join(folder, 'feed.xml'), 'utf8')).replace('M1', 'M2'));
   const mixed = await json('feed', 'verify', 'feed.xml', 'changed.xml', 'none.xml', '--profile', 'ca/profile.yaml');
@@ -87,7 +88,8 @@ test("a trial feed is refused under Microsoft's profile, which is the default", 
   const {exitCode, stdout} = await run('feed', 'verify', 'feed.xml');
   expect(exitCode).toBe(3);
   expect(stdout).toContain('refused');
-  expect(stdout).toContain('[TRUST.CHAIN_UNTRUSTED]');
+  expect(stdout).toContain('Tried: the trust profile "microsoft". [TRUST.CHAIN_UNTRUSTED]');
+  expect(stdout).toContain('stopgap feed verify feed.xml --profile PROFILE.yaml');
 });
 
 test('verify and show count the profiles of the server that is named, and only its own', async () => {
