@@ -41,23 +41,26 @@ export const applyCommand = defineCommand({
     const tell = follow(args, io);
     const stream = args.json ? streamEvents(io) : undefined;
     const {guardFor} = await import('./guard-confirm.ts');
+    const {hereFrom, namingPlan} = await import('./here.ts');
     const {withStopSignals} = await import('./stop-signals.ts');
-    const end = await withStopSignals(io, (stop) =>
-      applyPlan(plan, server, {
-        stop,
-        context,
-        now: args.now,
-        window: args.window,
-        reason: args.reason,
-        by: account(),
-        confirmWithinMs,
-        warmUpMs: parseDuration(args['warm-up']),
-        guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
-        onEvent: (event, runId) => {
-          tell(event, runId);
-          stream?.(event, runId);
-        },
-      }),
+    const end = await namingPlan(args.plan, () =>
+      withStopSignals(io, (stop) =>
+        applyPlan(plan, server, {
+          stop,
+          context,
+          now: args.now,
+          window: args.window,
+          reason: args.reason,
+          by: account(),
+          confirmWithinMs,
+          warmUpMs: parseDuration(args['warm-up']),
+          guard: confirmWithinMs === undefined ? undefined : guardFor(args, io, server),
+          onEvent: (event, runId) => {
+            tell(event, runId);
+            stream?.(event, runId);
+          },
+        }),
+      ),
     );
     if (end.did === 'nothing') {
       return {code: 'APPLY.NOTHING_TO_DO', exitCode: 0, data: {run: end.run ?? null, why: end.why}, text: end.why};
@@ -65,7 +68,6 @@ export const applyCommand = defineCommand({
     const answer = runAnswer(end.result, {plan, verb: 'applied', code: 'APPLY.DONE'});
     if (confirmWithinMs === undefined || end.result.outcome !== 'done') return answer;
     const {awaitConfirm} = await import('./await-confirm.ts');
-    const {hereFrom} = await import('./here.ts');
     const onEvent = tell;
     return awaitConfirm(answer, server, {
       run: end.result.runId,

@@ -1,4 +1,4 @@
-import {Refusal} from '../kit/refusal.ts';
+import {isRefusal, Refusal} from '../kit/refusal.ts';
 import {shellWord} from '../kit/shell-word.ts';
 import type {GlobalArgs} from './command.ts';
 
@@ -34,11 +34,25 @@ export const atHere = (command: string, here: string): string =>
     ? command
     : `${command} ${here}`;
 
-/** The same refusal, with commands for the server that the command line named. */
-export const refusalHere = (refusal: Refusal, here: string): Refusal => {
+/** The same refusal, its commands changed. */
+const withCommands = (refusal: Refusal, change: (command: string) => string): Refusal => {
   const {code, message, where, untouched, exitCode, cause} = refusal;
   const next = refusal.next.map(({label, command}) =>
-    command === undefined ? {label} : {label, command: atHere(command, here)},
+    command === undefined ? {label} : {label, command: change(command)},
   );
   return new Refusal(code, message, {where, untouched, next, exitCode, cause});
+};
+
+/** The same refusal, with commands for the server that the command line named. */
+export const refusalHere = (refusal: Refusal, here: string): Refusal =>
+  withCommands(refusal, (command) => atHere(command, here));
+
+/** Work on a plan file: who refuses deep below knows the plan and not its file, and writes `<plan>`. */
+export const namingPlan = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw withCommands(error, (command) => command.replace('<plan>', () => shellWord(file)));
+  }
 };

@@ -77,8 +77,12 @@ export const planCommand = defineCommand({
     const text = tried
       ? `${preview.trimEnd()}\n\n${(await import('./rehearsal-text.ts')).rehearsalText(tried)}\n`
       : preview;
+    const {interruptedWarning} = await import('./interrupted-warning.ts');
+    const warning = await interruptedWarning(stateDir, args);
+    const shown = args.json || format !== 'text' ? text : `${text}${warning}`;
+    if (shown === text) io.stderr.write(warning);
     // A person sees the whole of it, and the refusal last.
-    if (!args.json && isRefused(plan.body)) io.stdout.write(text);
+    if (!args.json && isRefused(plan.body)) io.stdout.write(shown);
     refusePlan(plan.body, args.json ? 'in-full' : 'by-code');
     if (args.output !== undefined)
       await (await import('./write-plan-file.ts')).writePlanFile(plan, sources, {file: args.output, stateDir, io});
@@ -86,7 +90,7 @@ export const planCommand = defineCommand({
       code: changes ? 'PLAN.CHANGES' : 'PLAN.NO_CHANGES',
       exitCode: changes && args['detailed-exitcode'] ? 2 : 0,
       data: tried ? {...plan, rehearsal: tried.report} : plan,
-      text,
+      text: shown,
     };
   },
 });

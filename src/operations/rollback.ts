@@ -34,7 +34,7 @@ export interface RollbackChoice {
 /** The active mitigations that are meant. @throws Refusal ROLLBACK.NOTHING_ACTIVE, ROLLBACK.UNKNOWN */
 export const chooseMitigations = (state: State, {target, all}: RollbackChoice): readonly string[] => {
   const active = [...state.mitigations.keys()];
-  if (active.length === 0)
+  if (active.length === 0 && (all || target === undefined))
     throw new Refusal('ROLLBACK.NOTHING_ACTIVE', 'no mitigation of stopgap is active on this server');
   if (all) return active;
   const wanted = target ?? lastApplying(state);
@@ -42,9 +42,23 @@ export const chooseMitigations = (state: State, {target, all}: RollbackChoice): 
   const ofRun = active.filter((id) => state.mitigations.get(id)?.steps.some(({run}) => run === wanted));
   const ids = byId.length > 0 ? byId : ofRun;
   if (ids.length > 0) return ids;
-  throw new Refusal('ROLLBACK.UNKNOWN', `neither a run nor a mitigation "${wanted}" is active on this server`, {
-    next: [{label: `Active are ${active.join(', ')}`, command: 'stopgap status'}],
-  });
+  throw unknown(wanted ?? '', state);
+};
+
+const unknown = (target: string, {runs, mitigations}: State): Refusal => {
+  const active = [...mitigations.keys()];
+  const label = active.length === 0 ? 'No mitigation is active' : `Active are ${active.join(', ')}`;
+  const next = [{label, command: 'stopgap status'}];
+  if (!/^r\d+$/.test(target)) {
+    return new Refusal('ROLLBACK.UNKNOWN', `no mitigation "${target}" of stopgap is active on this server`, {next});
+  }
+  if (runs.some(({runId}) => runId === target)) {
+    return new Refusal('ROLLBACK.UNKNOWN', `nothing of run ${target} is active any more on this server`, {next});
+  }
+  const last = runs.at(-1)?.runId;
+  const known = last === undefined ? 'there is none yet' : `the last one is ${last}`;
+  const log = {label: 'See which runs there are', command: 'stopgap log'};
+  return new Refusal('ROLLBACK.UNKNOWN', `there is no run ${target} on this server: ${known}`, {next: [log, ...next]});
 };
 
 /** The last finished run of which something still stands; one that could not be restored needs it most. */

@@ -120,6 +120,8 @@ describe('exit code 3: refused, nothing touched', () => {
     ['no feed yet', ['plan'], 'FEED.NONE_ACCEPTED'],
     ['no such plan file', ['apply', 'nowhere.json', '--now'], 'PLAN.UNREADABLE'],
     ['nothing to roll back', ['rollback'], 'ROLLBACK.NOTHING_ACTIVE'],
+    ['rollback of a run that never was', ['rollback', 'r9'], 'ROLLBACK.UNKNOWN'],
+    ['rollback of what is not active', ['rollback', 'M7'], 'ROLLBACK.UNKNOWN'],
     ['nothing to recover', ['recover'], 'RECOVER.NOTHING_TO_DO'],
     ['acceptance without a reason', ['plan', 'M1', '--accept', 'REWRITE.DUPLICATE'], 'USAGE.REASON_MISSING'],
     ['a wrong option', ['plan', 'M1', '--plce', 'apphost'], 'USAGE.INVALID'],
@@ -145,6 +147,8 @@ describe('exit code 3: refused, nothing touched', () => {
     const file = await planned(lab, 'M1');
     const before = await treeOf(lab.dir);
     expect(answerOf(await run(lab, 'apply', file, '--json'))).toEqual(refusalShape('APPLY.OUTSIDE_WINDOW'));
+    expect((await run(lab, 'apply', file)).stderr).toContain(`stopgap apply ${file} --now --reason "why"`);
+    expect((await run(lab, 'rollback', 'r9')).stderr).toContain('there is no run r9 on this server: ');
     expect(await treeOf(lab.dir)).toMatchObject(before);
   });
 

@@ -45,7 +45,14 @@ test('a signal stops apply and recover behind the step that runs, and says how t
   expect(state.unfinished?.runId).toBe('r1');
   expect(state.unfinished?.progress.open, 'no command is open').toBeUndefined();
 
+  const warning = `run r1 was interrupted and is not in order yet; first: stopgap recover --server sandbox:${lab.dir}`;
+  expect((await run(lab, 'plan', 'M1')).stdout).toContain(warning);
+  const asJson = await run(lab, 'plan', 'M1', '--json');
+  expect(asJson.stderr).toContain(warning);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ok: true});
+
   expect(await run(lab, 'recover')).toMatchObject({exitCode: 0});
+  expect((await run(lab, 'plan', 'M1')).stdout).not.toContain('warning: run');
   expect(lab.machine()).toEqual(before);
   expect((await readState(lab.stateDir)).state.unfinished).toBeUndefined();
 }, 120_000);
