@@ -131,6 +131,20 @@ test('a refused connection, and a name that nobody knows', async () => {
   expect(remedyOf(await examine({address: 'https://nowhere.invalid/feed'}), 'endpoint')).toContain('DNS');
 });
 
+test('a proxy whose own name nobody knows is told as that, and so is who names it', async () => {
+  const ways = [
+    [{env: {}, proxy: 'http://proxy.invalid:3128'}, 'named by settings or --proxy'],
+    [{env: {HTTPS_PROXY: 'http://proxy.invalid:3128'}}, 'named by the environment'],
+  ] as const;
+  for (const [way, by] of ways) {
+    const examination = await examine({options: {network: way}});
+    const {evidence} = checkOf(examination, 'endpoint');
+    expect(evidence).toContain('the name of the proxy itself, proxy.invalid, cannot be resolved');
+    expect(evidence).toContain(`proxy.invalid:3128 is the proxy ${by}`);
+    expect(remedyOf(examination, 'endpoint')).not.toContain('which then resolves');
+  }
+});
+
 test('a clock that is two hours ahead of the endpoint is bad', async () => {
   answer = 'late-clock';
   const examination = await examine();

@@ -5,6 +5,7 @@ import type {TrustProfile} from '../../trust/profile/profile.ts';
 import type {NetworkContext} from '../network.ts';
 import {allowedHosts} from '../receive-feed.ts';
 import {loadTrustProfiles} from '../trust-profiles.ts';
+import {namedProxy, type ProxiesSeen} from './proxies.ts';
 
 export interface EndpointQuestion {
   /** An https address or a file, as the settings name it. */
@@ -23,6 +24,8 @@ export interface EndpointAnswer {
   readonly question: EndpointQuestion;
   /** undefined: the feed is a file. */
   readonly url: URL | undefined;
+  /** What the network was asked through, and who names it; undefined: nothing. */
+  readonly proxy: ProxiesSeen['used'];
   /** Those that may accept it. */
   readonly profiles: readonly TrustProfile[];
   readonly outcome:
@@ -45,8 +48,10 @@ const ask = async (request: FeedRequest, now: () => Date): Promise<EndpointAnswe
 export const askEndpoint = async (question: EndpointQuestion): Promise<EndpointAnswer> => {
   const {source, deadlineMs, now} = question;
   const profiles = await loadTrustProfiles(question.profiles, question);
-  if (!isFeedAddress(source)) return {question, url: undefined, profiles, outcome: {is: 'file'}};
-  const request = {address: source, hosts: allowedHosts(source, profiles), deadlineMs, ...(await question.network())};
+  if (!isFeedAddress(source)) return {question, url: undefined, proxy: undefined, profiles, outcome: {is: 'file'}};
+  const network = await question.network();
+  const request = {address: source, hosts: allowedHosts(source, profiles), deadlineMs, ...network};
   const url = URL.canParse(source) ? new URL(source) : undefined;
-  return {question, url, profiles, outcome: await ask(request, now)};
+  const proxy = url && namedProxy(url, network);
+  return {question, url, proxy, profiles, outcome: await ask(request, now)};
 };

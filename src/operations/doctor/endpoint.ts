@@ -30,17 +30,34 @@ const remedyFor = (refusal: Refusal): readonly NextStep[] => {
   return known === undefined ? refusal.next : [{label: known}];
 };
 
-export const judgeEndpoint = ({url, outcome, question: {source}}: EndpointAnswer): Diagnosis => {
+const unresolved = ['ENOTFOUND', 'EAI_AGAIN'];
+
+/** Undefined: it was not the name of the proxy that nobody knows. */
+const proxyUnknown = ({cause}: Refusal, proxy: EndpointAnswer['proxy']): Diagnosis | undefined => {
+  if (!proxy || !unresolved.includes(codeOf(cause)) || !URL.canParse(proxy.proxy)) return undefined;
+  const {hostname, host} = new URL(proxy.proxy);
+  if (!(cause instanceof Error && 'hostname' in cause && cause.hostname === hostname)) return undefined;
+  return bad(
+    `the name of the proxy itself, ${hostname}, cannot be resolved (${codeOf(cause)}): ${host} is the proxy ${proxy.by}`,
+    {label: `Correct the proxy where it is named, or let DNS know ${hostname}`},
+    {label: 'Name another one', command: 'stopgap settings set proxy http://HOST:PORT --reason WHY'},
+  );
+};
+
+export const judgeEndpoint = ({url, proxy, outcome, question: {source}}: EndpointAnswer): Diagnosis => {
   switch (outcome.is) {
     case 'file':
       return notApplicable(`the feed is a file, ${source}`);
     case 'answered':
       return good(`${url?.href ?? source} answered with ${outcome.answer.bytes.length} bytes`);
-    case 'refused':
+    case 'refused': {
+      const unknown = proxyUnknown(outcome.refusal, proxy);
+      if (unknown) return unknown;
       return bad(`${outcome.refusal.message} [${outcome.refusal.code}]`, ...remedyFor(outcome.refusal), {
         label: 'Name a proxy, if there is one',
         command: 'stopgap settings set proxy http://HOST:PORT --reason WHY',
       });
+    }
   }
 };
 

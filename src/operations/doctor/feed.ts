@@ -13,7 +13,7 @@ export const judgeFeed = (
   }
   const {feed, warnings} = verification;
   const evidence = `fetched, verified and acceptable: signed by "${feed.signer}", profile "${feed.profile}"`;
-  return warnings.length === 0 ? good(evidence) : warn([evidence, ...warnings].join('; '), look);
+  return warnings.length === 0 ? good(evidence) : warn(`${evidence}. ${warnings.join(' ')}`, look);
 };
 
 export const feed = question({

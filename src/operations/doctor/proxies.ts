@@ -1,4 +1,4 @@
-import {proxyFor} from '../../feed/network.ts';
+import {type NetworkOptions, proxyFor} from '../../feed/network.ts';
 import type {ExchangeAnswer} from '../../server/exchange-settings.ts';
 import {type Diagnosis, good, notApplicable, warn} from './diagnosis.ts';
 import {question} from './question.ts';
@@ -11,6 +11,15 @@ export interface ProxiesSeen {
 
 /** Without a name and a password, should somebody have written them there. */
 const plain = (proxy: string): string => (URL.canParse(proxy) ? new URL(proxy).host : proxy);
+
+/** That of stopgap's own requests to a URL, and who names it. */
+export const namedProxy = (url: URL, network: NetworkOptions): ProxiesSeen['used'] => {
+  const proxy = proxyFor(url, network);
+  if (proxy === undefined) return undefined;
+  if (network.proxy !== undefined) return {proxy, by: 'named by settings or --proxy'};
+  const ofEnvironment = proxyFor(url, {env: network.env}) !== undefined;
+  return {proxy, by: ofEnvironment ? 'named by the environment' : 'that of WinHTTP'};
+};
 
 /** Exchange has a proxy of its own, and Windows another one: the EM service needs both, stopgap takes one. */
 export const judgeProxies = ({used, exchange}: ProxiesSeen): Diagnosis => {
@@ -34,15 +43,7 @@ export const proxies = question({
   look: async ({reader, endpoint}): Promise<ProxiesSeen | undefined> => {
     const {url, question: asked} = await endpoint();
     if (!url) return undefined;
-    const network = await asked.network();
-    const proxy = proxyFor(url, network);
-    const by =
-      network.proxy !== undefined
-        ? 'named by settings or --proxy'
-        : proxyFor(url, {env: network.env}) !== undefined
-          ? 'named by the environment'
-          : 'that of WinHTTP';
-    return {used: proxy === undefined ? undefined : {proxy, by}, exchange: await reader.exchangeSettings?.()};
+    return {used: namedProxy(url, await asked.network()), exchange: await reader.exchangeSettings?.()};
   },
   judge: (seen) => (seen === undefined ? notApplicable('the feed is a file') : judgeProxies(seen)),
 });
