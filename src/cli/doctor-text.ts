@@ -1,10 +1,10 @@
 import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
+import {wrap} from '../kit/wrap.ts';
 import type {Verdict} from '../operations/doctor/diagnosis.ts';
 import type {Examination} from '../operations/doctor/examination.ts';
 import type {Examined} from '../operations/doctor/question.ts';
 import {atHere} from './here.ts';
-import {wrap} from './table.ts';
 
 const words: Readonly<Record<Verdict, string>> = {
   good: 'good',

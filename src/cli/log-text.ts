@@ -2,9 +2,10 @@ import type {JournalLine} from '../journal/model.ts';
 import type {RecordedRun} from '../journal/store.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
+import {wrap} from '../kit/wrap.ts';
 import type {AuditEntry} from '../operations/audit.ts';
 import {csvText} from './csv.ts';
-import {table, wrap} from './table.ts';
+import {table} from './table.ts';
 
 /** `apply r1: done`, `set agent.mode: observe → window`. */
 const deed = ({did, object, result}: AuditEntry): string =>

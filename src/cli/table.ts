@@ -1,17 +1,5 @@
 import {escapeLine} from '../kit/escape-control.ts';
-
-/** Broken between words; a word that is longer stays whole. */
-export const wrap = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-};
+import {wrap} from '../kit/wrap.ts';
 
 /** Room that the last column, the one with sentences, should have. */
 const sentence = 40;

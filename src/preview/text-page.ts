@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import {escapeControl} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
+import {wrap} from '../kit/wrap.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 export type Paint = (text: string) => string;
@@ -52,15 +53,3 @@ export const createTextPage = ({colour, width}: TextOptions): TextPage => {
 
 /** Tabs stay: configuration files are indented with them. */
 const shown = (text: string): string => escapeControl(redact(text)).replaceAll('\n', '\\n');
-
-const wrap = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-};
