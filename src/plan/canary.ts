@@ -1,8 +1,8 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import type {ReadyInboundRule} from '../rewrite/level.ts';
 import {exampleTexts} from '../rewrite/regex/required.ts';
-import type {Answer} from '../rewrite/trace.ts';
 import {traceRequest} from '../rewrite/trace-request.ts';
+import {statusOf} from './answer-status.ts';
 import type {DeclaredAnswer} from './model.ts';
 import {rulesOfSite} from './proof.ts';
 
@@ -66,19 +66,6 @@ const candidates = (rule: ReadyInboundRule, site: string): readonly string[] => 
   if (words.length === 0) return [];
   const base = `${folderOf(rule, site)}/${page}`;
   return [`${base}?${words.join('&')}`, `${base}/${words.join('/')}`];
-};
-
-const statusOf = (answer: Answer): DeclaredAnswer['status'] | undefined => {
-  switch (answer.kind) {
-    case 'aborted':
-      return 'reset';
-    case 'redirected':
-    case 'custom-response':
-      return answer.status;
-    case 'passed':
-    case 'error':
-      return undefined;
-  }
 };
 
 /** What the rule makes of a request; `undefined`: it does not decide, or that is not certain. */

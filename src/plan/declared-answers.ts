@@ -1,22 +1,9 @@
 import type {IisConfiguration} from '../iis/configuration.ts';
 import {applicationsBelow} from '../iis/topology.ts';
-import type {Answer} from '../rewrite/trace.ts';
 import {traceRequest} from '../rewrite/trace-request.ts';
+import {statusOf} from './answer-status.ts';
 import type {DeclaredAnswer, Step} from './model.ts';
 import {type RulesFor, rulesOfSite} from './proof.ts';
-
-const statusOf = (answer: Answer): DeclaredAnswer['status'] | undefined => {
-  switch (answer.kind) {
-    case 'aborted':
-      return 'reset';
-    case 'redirected':
-    case 'custom-response':
-      return answer.status;
-    case 'passed':
-    case 'error':
-      return undefined;
-  }
-};
 
 /** What a GET of each application gets from the rules of a configuration; each site's rules are read once. */
 const answersOf = (configuration: IisConfiguration) => {
