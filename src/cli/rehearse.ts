@@ -16,19 +16,14 @@ export const rehearseCommand = defineCommand({
     const {reloadSources} = await import('../operations/load-sources.ts');
     const {rehearseAgain, rehearsePlan} = await import('../operations/rehearse.ts');
     const {checkSame} = await import('../operations/same-plan.ts');
+    const {optionsOf} = await import('../plan/options.ts');
     const {rehearsalText} = await import('./rehearsal-text.ts');
     const plan = await readPlanFile(args.plan, io);
     const server = await openForRehearsal(args, io);
     const stateDir = stateDirOf(args, io);
     const now = io.now();
     const context = {stateDir, cwd: io.cwd, now, profiles: args.profile, ...networkFrom(io)};
-    const {place, commands, only} = plan.body.options;
-    const options = {
-      place: place ?? undefined,
-      accept: plan.body.accepted,
-      ...(commands && {commands}),
-      ...(only && {only}),
-    };
+    const options = optionsOf(plan.body);
     const rehearsed =
       plan.body.purpose === 'apply'
         ? await rehearsePlan(server, {

@@ -3,7 +3,7 @@ import {type IisConfiguration, loadConfiguration} from '../iis/configuration.ts'
 import {readTopology} from '../iis/read-topology.ts';
 import {Refusal} from '../kit/refusal.ts';
 import type {Plan} from '../plan/model.ts';
-import type {PlanOptions} from '../plan/options.ts';
+import {optionsOf, type PlanOptions} from '../plan/options.ts';
 import {Prediction} from '../plan/predict.ts';
 import {planScratchCopy, type ScratchCopy} from '../plan/scratch-copy.ts';
 import {sealPlan} from '../plan/seal.ts';
@@ -81,15 +81,8 @@ export const rehearseAgain = async (
       next: [{label: 'Rehearse the rollback without --exact'}],
     });
   }
-  const {place, commands, only} = plan.body.options;
-  const options: PlanOptions = {
-    place: place ?? undefined,
-    accept: plan.body.accepted,
-    ...(commands && {commands}),
-    ...(only && {only}),
-  };
   return tryBothForms(server, {
-    options,
+    options: optionsOf(plan.body),
     stateDir: context.stateDir,
     plan: async (form, prediction) => {
       const wanted = {...plan.body.options, ...(form.commands && {commands: form.commands})};

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {readBackup} from '../journal/backup.ts';
 import type {Plan, PlanBody} from '../plan/model.ts';
-import type {PlanOptions} from '../plan/options.ts';
+import {optionsOf, type PlanOptions} from '../plan/options.ts';
 import {Prediction} from '../plan/predict.ts';
 import type {ServerReader} from '../server/server.ts';
 import {knownMitigations} from './known-mitigations.ts';
@@ -16,13 +16,7 @@ export const replan = async (
   reader: ServerReader,
   {context, prediction}: {readonly context: SourceContext; readonly prediction: Prediction},
 ): Promise<PlanBody> => {
-  const {place, commands, only} = plan.body.options;
-  const options = {
-    place: place ?? undefined,
-    accept: plan.body.accepted,
-    ...(commands && {commands}),
-    ...(only && {only}),
-  };
+  const options = optionsOf(plan.body);
   const {stateDir, now} = context;
   if (plan.body.purpose === 'reconcile') return (await planReconcile(reader, {context, options, prediction})).body;
   const sources = await reloadSources(plan.body.sources, context);

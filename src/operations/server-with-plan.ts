@@ -5,6 +5,7 @@ import {isRefusal} from '../kit/refusal.ts';
 import type {Mitigation} from '../mitigation/model.ts';
 import {makePlan, type PlanInput} from '../plan/make-plan.ts';
 import type {Plan, PlanBody} from '../plan/model.ts';
+import {optionsOf} from '../plan/options.ts';
 import {Prediction} from '../plan/predict.ts';
 import {makeRollback} from '../rollback/make-rollback.ts';
 import type {ServerReader} from '../server/server.ts';
@@ -55,7 +56,6 @@ const withStatus = (
 const replanApply = async (reader: ServerReader, {plan, context, prediction}: Request): Promise<Replanned> => {
   const sources = await reloadSources(plan.body.sources, context);
   const {state} = await readState(context.stateDir);
-  const {options, accepted} = plan.body;
   const inputs = sources.flatMap(({mitigations, asked}, source) =>
     mitigations.map((mitigation): PlanInput => ({mitigation, source, asked})),
   );
@@ -63,11 +63,7 @@ const replanApply = async (reader: ServerReader, {plan, context, prediction}: Re
     inputs,
     signals: [],
     sources: sources.map(({source}) => source),
-    options: {
-      place: options.place ?? undefined,
-      accept: accepted,
-      ...(options.commands && {commands: options.commands}),
-    },
+    options: optionsOf(plan.body),
     holds: state,
     // Which services may be stopped is judged where a plan is made, and changes no rule.
     allowedServices: new Set(),

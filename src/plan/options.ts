@@ -1,3 +1,5 @@
+import type {PlanBody} from './model.ts';
+
 /** What the person who plans may decide. All of it stands in the plan's body and is hashed. */
 export interface PlanOptions {
   /** Forces the place of rewrite rules; `undefined`: decided for each. */
@@ -10,3 +12,9 @@ export interface PlanOptions {
 }
 
 export const defaultOptions: PlanOptions = {place: undefined, accept: []};
+
+/** What a plan was made with, to make it again. */
+export const optionsOf = ({options, accepted}: Pick<PlanBody, 'options' | 'accepted'>): PlanOptions => {
+  const {place, commands, only} = options;
+  return {place: place ?? undefined, accept: accepted, ...(commands && {commands}), ...(only && {only})};
+};
