@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {judgeWindow} from '../../src/apply/window/judge-window.ts';
 import {wallTime} from '../../src/apply/window/local-time.ts';
 import {type ChangeWindow, changeWindow} from '../../src/apply/window/model.ts';
 import {type Calendar, nextOpening, openAt} from '../../src/apply/window/openings.ts';
 import {ianaZone} from '../../src/apply/window/windows-zones.ts';
+import {fc} from '../support/properties.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -1,6 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {SaxesParser} from 'saxes';
 import {describe, expect, test} from 'vitest';
 import {addElements} from '../../src/iis/add.ts';
@@ -13,6 +12,7 @@ import {parseXml} from '../../src/iis/text/parse-xml.ts';
 import type {XmlElement} from '../../src/iis/text/xml-node.ts';
 import {toSpec} from '../../src/iis/to-spec.ts';
 import {filesOfTree} from '../support/memory-server.ts';
+import {fc} from '../support/properties.ts';
 
 interface Sample {
   readonly name: string;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {LineCounter} from '../../src/iis/text/line-counter.ts';
+import {fc} from '../support/properties.ts';
 
 /** Line ends that are over before an offset. */
 const counted = (text: string, offset: number): number =>

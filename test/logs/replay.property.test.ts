@@ -3,12 +3,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
-import fc from 'fast-check';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {replayLogs} from '../../src/operations/replay/replay-logs.ts';
 import type {ReplayRules} from '../../src/rewrite/logs/replay-rules.ts';
 import type {RewriteLevel} from '../../src/rewrite/model.ts';
 import {elements, site} from '../rewrite/support.ts';
+import {fc} from '../support/properties.ts';
 import {fieldsLine, findings, header, logLine, replayRules, replayText} from './support.ts';
 
 /* The search for candidates may never lose a request: whatever the rules and the log, the counts are those of looking at every line. */

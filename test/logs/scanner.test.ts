@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {Scanner} from '../../src/rewrite/logs/scanner.ts';
 import {assemble} from '../../src/rewrite/logs/wasm/assemble.ts';
 import {scanKernel} from '../../src/rewrite/logs/wasm/scan-kernel.ts';
+import {fc} from '../support/properties.ts';
 
 interface Found {
   readonly lines: number;

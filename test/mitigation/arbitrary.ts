@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type {ElementSpec} from '../../src/iis/element-spec.ts';
 import type {Action, BuildLane, Mitigation, Monitoring, ProbeRequest, RewriteItem} from '../../src/mitigation/model.ts';
 import {readRewritePayload, rewriteTree} from '../../src/mitigation/payload.ts';
+import {fc} from '../support/properties.ts';
 
 /* Mitigations as they come out of the readers: anything that the model can hold and both doors let in. */
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {readCatalogueFile} from '../../src/mitigation/catalogue.ts';
 import {mitigationsFromFeed} from '../../src/mitigation/from-feed.ts';
 import {schemaLine, toCatalogueYaml} from '../../src/mitigation/to-yaml.ts';
 import {buildFeed} from '../../src/publish/build-feed.ts';
+import {fc} from '../support/properties.ts';
 import {isCanonical, mitigations} from './arbitrary.ts';
 import {feedOf, planFiles, readPlan} from './support.ts';
 

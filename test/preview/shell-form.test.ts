@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {cmdForm, powerShellForm} from '../../src/preview/shell-form.ts';
+import {fc} from '../support/properties.ts';
 
 /*
  * The shells and the C runtime, as far as quoting goes, written once more from their own documentation: what a shell makes

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {catalogueSource} from '../../src/operations/catalogue.ts';
 import type {LoadedSource} from '../../src/operations/sources.ts';
+import {fc} from '../support/properties.ts';
 
 /*
  * Mitigations that nobody wrote: rewrite rules whose names and patterns hold everything that command lines, indexers of

@@ -1,9 +1,9 @@
 import {applyPatch} from 'diff';
-import fc from 'fast-check';
 import {expect, test, vi} from 'vitest';
 import {isRefusal} from '../../src/kit/refusal.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
+import {fc} from '../support/properties.ts';
 import {generatedSource} from './generated.ts';
 
 /*

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {addCommand, type CommandItem, removeCommand} from '../../src/iis/appcmd-edits.ts';
 import {Prediction} from '../../src/plan/predict.ts';
 import {fixture, makeLab} from '../support/lab.ts';
+import {fc} from '../support/properties.ts';
 
 /*
  * Whatever stands around and inside of the containers that an addition goes into: white space of every kind, comments,

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {addCommand, addStepwise, type CommandItem, removeCommand, stepwiseElement} from '../../src/iis/appcmd-edits.ts';
 import type {ElementSpec} from '../../src/iis/element-spec.ts';
 import {isRefusal} from '../../src/kit/refusal.ts';
 import {Prediction} from '../../src/plan/predict.ts';
 import {fixture, type Lab, makeLab} from '../support/lab.ts';
+import {fc} from '../support/properties.ts';
 
 /*
  * The predictor and the simulated appcmd were written separately. Whatever a rule is called and whatever its patterns

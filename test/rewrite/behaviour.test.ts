@@ -1,10 +1,10 @@
 import {existsSync, readFileSync} from 'node:fs';
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {ElementSpec} from '../../src/iis/element-spec.ts';
 import {parseXml} from '../../src/iis/text/parse-xml.ts';
 import {toSpec} from '../../src/iis/to-spec.ts';
 import {behaviourOf, meaningOf} from '../../src/rewrite/behaviour.ts';
+import {fc} from '../support/properties.ts';
 import {m2, xml} from './support.ts';
 
 const none = {preConditions: []};

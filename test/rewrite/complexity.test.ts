@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {complexityOf} from '../../src/rewrite/complexity.ts';
 import {runProgram} from '../../src/rewrite/regex/machine.ts';
 import {parseRegex} from '../../src/rewrite/regex/parse.ts';
 import {compileRegex} from '../../src/rewrite/regex/program.ts';
+import {fc} from '../support/properties.ts';
 
 const growth = (text: string): string => {
   const {growth, degree} = complexityOf({text, syntax: 'ECMAScript', ignoreCase: true});

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {compilePattern} from '../../src/rewrite/compile-pattern.ts';
 import {defaultBudget, matchWithin} from '../../src/rewrite/match-within.ts';
+import {fc} from '../support/properties.ts';
 
 const pattern = (text: string, ignoreCase = true): ReturnType<typeof compilePattern> =>
   compilePattern({text, syntax: 'ECMAScript', ignoreCase});

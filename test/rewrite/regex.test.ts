@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type MachineResult, runProgram} from '../../src/rewrite/regex/machine.ts';
 import {NotParsed, parseRegex} from '../../src/rewrite/regex/parse.ts';
 import {compileRegex, NotCompiled} from '../../src/rewrite/regex/program.ts';
+import {fc} from '../support/properties.ts';
 
 const run = (pattern: string, ignoreCase: boolean, input: string): MachineResult =>
   runProgram(compileRegex(parseRegex(pattern, ignoreCase)), input, 1_000_000);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {parseXml} from '../../src/iis/text/parse-xml.ts';
+import {fc} from '../support/properties.ts';
 import {addM1, makeLab, rules, siteConfig} from './lab.ts';
 
 const site = 'Default Web Site';

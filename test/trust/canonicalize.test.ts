@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {C14nCanonicalization, ExclusiveCanonicalization} from 'xml-crypto';
 import {canonicalize} from '../../src/trust/xml/canonicalize.ts';
 import {parseDom} from '../../src/trust/xml/dom.ts';
+import {fc} from '../support/properties.ts';
 
 const inclusive = (xml: string): string => canonicalize(parseDom(xml).documentElement, 'inclusive');
 

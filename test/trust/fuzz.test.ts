@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {trustCodes} from '../../src/trust/reject.ts';
 import {cpuTime} from '../support/cpu-time.ts';
 import {c14n, config, dsig, enveloped, forge, transform, verifyText} from '../support/forge-feed.ts';
+import {fc} from '../support/properties.ts';
 
 /*
  * The structure of a genuine feed, taken apart into tags and texts and put together otherwise. Whatever comes out is refused for a reason

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {microsoftProfile} from '../../src/trust/profile/microsoft.ts';
 import type {TrustProfile} from '../../src/trust/profile/profile.ts';
 import {type Verification, verifyFeed} from '../../src/trust/verify-feed.ts';
 import {signer} from '../support/certificates.ts';
 import {base64, x509} from '../support/forge-feed.ts';
+import {fc} from '../support/properties.ts';
 import {hasRealFeed, realFeed, realFeedServed} from '../support/real-feed.ts';
 
 const verify = (bytes: Uint8Array, now = realFeedServed, profile: TrustProfile = microsoftProfile): Verification =>

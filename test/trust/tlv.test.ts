@@ -1,8 +1,8 @@
 import * as asn1js from 'asn1js';
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {type Asn1, type Encoding, readTlv} from '../../src/trust/x509/tlv.ts';
 import {cpuTime} from '../support/cpu-time.ts';
+import {fc} from '../support/properties.ts';
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const shape = ({tag, constructed, content, children}: Asn1): unknown =>

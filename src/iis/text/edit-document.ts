@@ -64,7 +64,9 @@ const gapAround = ({index}: ParsedDocument, from: number, to: number): Gap | und
   for (let depth = 0; ; depth++) {
     const open = numberOf(index, parent, field.openEnd);
     const close = numberOf(index, parent, field.closeStart);
-    if (from < open || to > close) return gap;
+    // What follows an empty-element tag is not its content: only the root is ever asked about with the edit behind it.
+    const isEmptyTag = open === numberOf(index, parent, field.end);
+    if (from < open || to > close || isEmptyTag) return gap;
     const end = numberOf(index, parent, field.after);
     let first = parent + 1;
     let start = open;

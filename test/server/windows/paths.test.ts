@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {argumentLine, windowsCommandLine} from '../../../src/server/windows/command-line.ts';
 import {diskPath, systemProgram} from '../../../src/server/windows/disk-path.ts';
+import {fc} from '../../support/properties.ts';
 import {argvOf} from '../../windows/c-runtime-argv.ts';
 
 const env = {SystemRoot: 'C:\\Windows'};

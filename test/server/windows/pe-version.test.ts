@@ -2,9 +2,9 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import * as fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {peVersion} from '../../../src/server/windows/pe-version.ts';
+import {fc} from '../../support/properties.ts';
 import {peImage} from './pe-image.ts';
 
 test.each(['15.2.1118.7', '15.1.2507.75', '7.1.1993.2351', '65535.0.1.65535'])(
