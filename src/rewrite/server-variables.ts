@@ -1,6 +1,7 @@
+import type {RewriteRules} from './level.ts';
 import type {RewriteRequest, RewriteResponse} from './model.ts';
 import {type Evaluated, plain, type Reading} from './reading.ts';
-import {joinUrl, urlDecode} from './url.ts';
+import {joinUrl, normalizePath, splitUrl, urlDecode} from './url.ts';
 
 /** A request between two rules. */
 export interface RequestState {
@@ -15,6 +16,24 @@ export interface RequestState {
   readonly settings: ReadonlyMap<string, string>;
   readonly response: RewriteResponse | undefined;
 }
+
+/** Where the rules of a level find a request. @param response where there is one already */
+export const requestState = (
+  {useOriginalUrlEncoding}: Pick<RewriteRules, 'useOriginalUrlEncoding'>,
+  request: RewriteRequest,
+  response?: RewriteResponse,
+): RequestState => {
+  const {path, query} = splitUrl(request.url);
+  return {
+    request,
+    path: normalizePath(path),
+    query,
+    rewritten: false,
+    useOriginalUrlEncoding,
+    settings: new Map(),
+    response,
+  };
+};
 
 const variableName = (header: string): string => header.toUpperCase().replaceAll('-', '_');
 

@@ -7,7 +7,7 @@ import type {ReadyInboundRule, RewriteRules} from './level.ts';
 import {defaultBudget, type MatchBudget} from './match-within.ts';
 import type {RewriteRequest} from './model.ts';
 import type {InboundAction, InboundRule} from './rule.ts';
-import type {RequestState} from './server-variables.ts';
+import {type RequestState, requestState} from './server-variables.ts';
 import {parseTemplate} from './template.ts';
 import type {Answer, RuleTrace, Trace} from './trace.ts';
 import {isDoubleEscaped, joinUrl, levelPath, normalizePath, pathBelow, splitUrl} from './url.ts';
@@ -168,17 +168,8 @@ export const traceRequest = (
   request: RewriteRequest,
   budget: MatchBudget = defaultBudget,
 ): Trace => {
-  const {path, query} = splitUrl(request.url);
-  const state: RequestState = {
-    request,
-    path: normalizePath(path),
-    query,
-    rewritten: false,
-    useOriginalUrlEncoding: rules.useOriginalUrlEncoding,
-    settings: new Map(),
-    response: undefined,
-  };
-  const filtered = isDoubleEscaped(path)
+  const state = requestState(rules, request);
+  const filtered = isDoubleEscaped(splitUrl(request.url).path)
     ? [
         'request filtering, which runs before the rules, refuses a path that is encoded twice unless it is told otherwise',
       ]

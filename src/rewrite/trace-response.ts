@@ -5,9 +5,8 @@ import type {ReadyOutboundRule, RewriteRules} from './level.ts';
 import {defaultBudget, type MatchBudget} from './match-within.ts';
 import type {RewriteRequest, RewriteResponse} from './model.ts';
 import {plain} from './reading.ts';
-import {type RequestState, serverVariable} from './server-variables.ts';
+import {type RequestState, requestState, serverVariable} from './server-variables.ts';
 import type {ResponseTrace, RuleTrace} from './trace.ts';
-import {normalizePath, splitUrl} from './url.ts';
 
 interface Context {
   readonly rules: RewriteRules;
@@ -149,16 +148,7 @@ export const traceResponse = (
   {request, response}: {readonly request: RewriteRequest; readonly response: RewriteResponse},
   budget: MatchBudget = defaultBudget,
 ): ResponseTrace => {
-  const {path, query} = splitUrl(request.url);
-  const state: RequestState = {
-    request,
-    path: normalizePath(path),
-    query,
-    rewritten: false,
-    useOriginalUrlEncoding: rules.useOriginalUrlEncoding,
-    settings: new Map(),
-    response,
-  };
+  const state = requestState(rules, request, response);
   const fault = rules.faults.find(({stage}) => stage === 'configuration' || stage === 'outboundRules');
   let progress: Progress = {response, rules: [], notSimulated: []};
   for (const ready of fault ? [] : rules.outboundRules) {
