@@ -1,6 +1,7 @@
 import {execa} from 'execa';
 import type {CommandLine, CommandResult, CommandRunner, RunOptions} from '../command.ts';
 import {decodeOutput} from '../decode-output.ts';
+import {outputBytes, toolOptions} from '../run-tool.ts';
 import {toolCrashed, toolMissing, toolTimedOut} from '../tool-failure.ts';
 import {main as appcmd} from './appcmd/main.ts';
 import {readDescription} from './description.ts';
@@ -18,8 +19,6 @@ const environment = (dir: string): Record<string, string> => {
   return {...Object.fromEntries(kept), [sandboxVariable]: dir};
 };
 
-const bytesOf = (output: unknown): Uint8Array => (output instanceof Uint8Array ? output : new Uint8Array());
-
 /** The 32-bit exit code: on descriptor 3 where the system has only 8 bits for it. */
 const exitCodeOf = (exitCode: number | undefined, reported: string): number | undefined => {
   if (process.platform === 'win32') return exitCode === undefined ? undefined : exitCode >>> 0;
@@ -33,26 +32,20 @@ const runProcess = async (dir: string, command: CommandLine, options: RunOptions
     cwd: dir,
     env: environment(dir),
     extendEnv: false,
-    shell: false,
-    reject: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
+    ...toolOptions,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs,
-    windowsHide: true,
-    // A program outlives us, as on Windows: recovery waits for it.
-    cleanup: false,
   });
   if (child.pid !== undefined) await options.onStarted?.({pid: child.pid, startTime: startTimeOf(child.pid)});
   const result = await child;
   if (result.timedOut) throw toolTimedOut(command, options.timeoutMs);
   if (child.pid === undefined) throw toolMissing(command, file, result);
-  const exitCode = exitCodeOf(result.exitCode, decodeOutput(bytesOf(result.stdio[3])));
+  const exitCode = exitCodeOf(result.exitCode, decodeOutput(outputBytes(result.stdio[3])));
   if (exitCode === undefined) throw toolCrashed(command, result);
   return {
     exitCode,
-    stdout: decodeOutput(bytesOf(result.stdout)),
-    stderr: decodeOutput(bytesOf(result.stderr)),
+    stdout: decodeOutput(outputBytes(result.stdout)),
+    stderr: decodeOutput(outputBytes(result.stderr)),
     durationMs: Math.round(performance.now() - started),
   };
 };

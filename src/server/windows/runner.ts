@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import {execa} from 'execa';
 import type {CommandLine, CommandResult, CommandRunner, RunOptions} from '../command.ts';
+import {outputBytes, toolOptions} from '../run-tool.ts';
 import {toolCrashed, toolMissing, toolTimedOut} from '../tool-failure.ts';
 import {decodeConsole} from './api/console-text.ts';
 import {startTimeOf} from './api/processes.ts';
@@ -11,8 +12,6 @@ const names = {'appcmd.exe': 'inetsrv\\appcmd.exe', 'sc.exe': 'sc.exe'} as const
 /** Where the program lies: by its whole path, so that no folder in PATH can put another one in its place. */
 const toolFile = (tool: CommandLine['tool']): string => systemProgram(names[tool], process);
 
-const bytesOf = (output: unknown): Uint8Array => (output instanceof Uint8Array ? output : new Uint8Array());
-
 /** appcmd.exe and sc.exe of this machine. */
 export const windowsRunner: CommandRunner = {
   run: async (command: CommandLine, options: RunOptions): Promise<CommandResult> => {
@@ -22,15 +21,9 @@ export const windowsRunner: CommandRunner = {
     const started = performance.now();
     // An argv and no line: libuv quotes it as the C runtime of both programs takes it apart.
     const child = execa(file, command.args, {
-      shell: false,
-      reject: false,
-      encoding: 'buffer',
-      stripFinalNewline: false,
+      ...toolOptions,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeoutMs,
-      windowsHide: true,
-      // It outlives us as it would a console: recovery waits for it.
-      cleanup: false,
     });
     if (child.pid !== undefined) await options.onStarted?.({pid: child.pid, startTime: startTimeOf(child.pid)});
     const result = await child;
@@ -39,8 +32,8 @@ export const windowsRunner: CommandRunner = {
     if (result.exitCode === undefined) throw toolCrashed(command, result);
     return {
       exitCode: result.exitCode >>> 0,
-      stdout: decodeConsole(bytesOf(result.stdout)),
-      stderr: decodeConsole(bytesOf(result.stderr)),
+      stdout: decodeConsole(outputBytes(result.stdout)),
+      stderr: decodeConsole(outputBytes(result.stderr)),
       durationMs: Math.round(performance.now() - started),
     };
   },
