@@ -2,7 +2,7 @@ import {Refusal} from '../kit/refusal.ts';
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
 import {networkFrom, proxyOption} from './network-options.ts';
-import {acceptOption, placeOption, profileOption} from './shared-options.ts';
+import {acceptOption, changesExitCodeOption, placeOption, profileOption} from './shared-options.ts';
 
 /** The dry run: a plan and its preview. Nothing here can build an executor. */
 export const planCommand = defineCommand({
@@ -30,11 +30,7 @@ export const planCommand = defineCommand({
       .option('at', {type: 'string', describe: 'Plan as if it were this time (UTC, ISO 8601)'})
       .option('format', {choices: ['text', 'markdown', 'html'] as const, default: 'text' as const})
       .option('only', {choices: ['disruptive'] as const, describe: 'Only the steps of which something stops working'})
-      .option('detailed-exitcode', {
-        type: 'boolean',
-        default: false,
-        describe: 'Exit code 2 where changes are proposed',
-      }),
+      .option('detailed-exitcode', changesExitCodeOption),
   run: async (args, io): Promise<Answer> => {
     const {acceptedFrom} = await import('./accepted.ts');
     const {openReader, stateDirOf} = await import('./open-server.ts');

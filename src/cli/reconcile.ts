@@ -1,7 +1,7 @@
 import type {Answer} from './command.ts';
 import {defineCommand} from './command.ts';
 import {networkFrom} from './network-options.ts';
-import {acceptOption, placeOption, profileOption} from './shared-options.ts';
+import {acceptOption, changesExitCodeOption, placeOption, profileOption} from './shared-options.ts';
 
 /** Compares journals, server and build, and proposes one plan. Reads only; `apply` carries the plan out. */
 export const reconcileCommand = defineCommand({
@@ -14,11 +14,7 @@ export const reconcileCommand = defineCommand({
       .option('reason', {type: 'string', describe: 'Why it may pass'})
       .option('place', placeOption)
       .option('profile', profileOption)
-      .option('detailed-exitcode', {
-        type: 'boolean',
-        default: false,
-        describe: 'Exit code 2 where changes are proposed',
-      }),
+      .option('detailed-exitcode', changesExitCodeOption),
   run: async (args, io): Promise<Answer> => {
     const {acceptedFrom} = await import('./accepted.ts');
     const {openReader, stateDirOf} = await import('./open-server.ts');

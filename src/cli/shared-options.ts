@@ -14,6 +14,12 @@ export const acceptOption = {
   describe: 'Let a refusing finding pass',
 } as const;
 
+export const changesExitCodeOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Exit code 2 where changes are proposed',
+} as const;
+
 export const placeOption = {
   choices: ['web.config', 'apphost'],
   describe: 'Force the place of rewrite rules',
