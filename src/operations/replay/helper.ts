@@ -1,10 +1,15 @@
 import {Worker} from 'node:worker_threads';
 import {Refusal} from '../../kit/refusal.ts';
 import {type ThreadProgram, threadProgram} from '../../kit/thread-program.ts';
+import {takeScanModule} from '../../rewrite/logs/scanner.ts';
 import type {Part, PartResult, ReplayJob} from './part.ts';
 
-/** The first one, with id 0, only says that the thread has started. */
-type Message = {readonly id: number} & ({readonly result: PartResult} | {readonly failed: string});
+/** The first one, with id 0, says that the thread has started, and brings the search that it has assembled. */
+type Message = {readonly id: number} & (
+  | {readonly module: object}
+  | {readonly result: PartResult}
+  | {readonly failed: string}
+);
 
 export const unreadable = (part: Part, reason: string): Refusal =>
   new Refusal('IMPACT.LOG_UNREADABLE', `${part.path} cannot be read to its end: ${reason}`, {where: {file: part.path}});
@@ -18,7 +23,10 @@ export class Helper {
 
   constructor({program, eval: isCode}: ThreadProgram) {
     this.#worker = new Worker(program, {eval: isCode});
-    this.#open.set(0, () => this.#started.resolve());
+    this.#open.set(0, (message) => {
+      if ('module' in message) takeScanModule(message.module);
+      this.#started.resolve();
+    });
     this.#worker.on('message', (message: Message) => this.#open.get(message.id)?.(message));
     this.#worker.on('error', (error) => {
       for (const settle of this.#open.values()) settle(error);
@@ -42,7 +50,7 @@ export class Helper {
         this.#open.delete(id);
         if (message instanceof Error) reject(message);
         else if ('result' in message) resolve(message.result);
-        else reject(unreadable(part, message.failed));
+        else if ('failed' in message) reject(unreadable(part, message.failed));
       });
       this.#worker.postMessage({id, part});
     });

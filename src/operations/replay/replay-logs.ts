@@ -26,7 +26,7 @@ export interface ReplayRequest extends ReplayJob {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-const defaultPartBytes = 16 * 1024 * 1024;
+const defaultPartBytes = 32 * 1024 * 1024;
 
 const partsOf = (file: LogFile & {kind: 'plain' | 'gzip'}, partBytes: number): readonly Part[] => {
   const {kind, path, bytes} = file;

@@ -89,10 +89,10 @@ export const replayParts = async (
     // Two at once, so that it never waits for the next one.
     await Promise.all([1, 2].map(() => board.work((part) => helper.replay(part), 'waiting')));
   };
-  await Promise.race([
-    board.done,
-    Promise.all([board.work(here, 'begun'), ...helpers.map(joins)]).then(() => board.done),
-  ]);
+  const joined = helpers.map(joins);
+  // Those that have started get their first parts before this thread is too busy to give them any.
+  if (helpers.length > 0) await setImmediate();
+  await Promise.race([board.done, Promise.all([board.work(here, 'begun'), ...joined]).then(() => board.done)]);
 };
 
 /** Counts one part in this thread. @throws Refusal IMPACT.LOG_UNREADABLE */

@@ -1,4 +1,5 @@
 import {parentPort} from 'node:worker_threads';
+import {scanModule} from '../../rewrite/logs/scanner.ts';
 import {getReady, type Part, type ReplayJob, replayPart} from './part.ts';
 
 /** A thread of the replay: takes up a job, then parts one by one, and answers each with what it has counted. */
@@ -9,7 +10,7 @@ if (parentPort) {
   const port = parentPort;
   let job: ReplayJob | undefined;
   getReady();
-  port.postMessage({id: 0});
+  port.postMessage({id: 0, module: scanModule()});
   port.on('message', async (order: Order) => {
     if ('job' in order) {
       job = order.job;

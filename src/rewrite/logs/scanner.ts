@@ -38,12 +38,22 @@ declare const WebAssembly: {
 
 let assembled: object | undefined;
 
+/** The search as a module of WebAssembly. To assemble it costs as much as a hundred megabytes of logs: once is enough. */
+export const scanModule = (): object => {
+  assembled ??= new WebAssembly.Module(assemble(scanKernel));
+  return assembled;
+};
+
+/** Takes the module that another thread has assembled. */
+export const takeScanModule = (module: object): void => {
+  assembled ??= module;
+};
+
 const isKernel = (exports: unknown): exports is Kernel =>
   typeof exports === 'object' && exports !== null && 'scan' in exports && 'memory' in exports;
 
 const instantiate = (): Kernel => {
-  assembled ??= new WebAssembly.Module(assemble(scanKernel));
-  const {exports} = new WebAssembly.Instance(assembled);
+  const {exports} = new WebAssembly.Instance(scanModule());
   if (!isKernel(exports)) throw new TypeError('the kernel exports something else');
   return exports;
 };
