@@ -87,26 +87,29 @@ const withGlobals = (parser: Argv): Argv<GlobalArgs> =>
     .option('color', {type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none'})
     .group([...globalNames, 'help', 'version'], 'Options of every command:');
 
-/** Commands of two words (`feed verify`) go below their first word. */
+/** Commands of two words (`feed verify`) go below their first word, which stands where the first of them does. */
 const register = (
   parser: Argv<GlobalArgs>,
   commands: readonly AnyCommand[],
   chosen: (name: string, run: BoundRun) => void,
 ): void => {
-  const inGroups = new Map<string, AnyCommand[]>();
-  for (const command of commands) {
-    const group = groupOf(command);
-    if (group === undefined) command.register(parser, command.name, (run) => chosen(command.name, run));
-    else inGroups.set(group, [...(inGroups.get(group) ?? []), command]);
+  for (const [group, members] of Map.groupBy(commands, (command) => groupOf(command) ?? command)) {
+    if (typeof group === 'string') registerGroup(parser, {group, members}, chosen);
+    else group.register(parser, group.name, (run) => chosen(group.name, run));
   }
-  for (const [group, members] of inGroups) {
-    parser.command(group, groups[group] ?? '', (below) => {
-      for (const command of members) {
-        command.register(below, command.name.slice(group.length + 1), (run) => chosen(command.name, run));
-      }
-      return below.demandCommand(1, `which command of ${group}?`);
-    });
-  }
+};
+
+const registerGroup = (
+  parser: Argv<GlobalArgs>,
+  {group, members}: {readonly group: string; readonly members: readonly AnyCommand[]},
+  chosen: (name: string, run: BoundRun) => void,
+): void => {
+  parser.command(group, groups[group] ?? '', (below) => {
+    for (const command of members) {
+      command.register(below, command.name.slice(group.length + 1), (run) => chosen(command.name, run));
+    }
+    return below.demandCommand(1, `which command of ${group}?`);
+  });
 };
 
 const groupOf = (command: AnyCommand): string | undefined => {
