@@ -17,6 +17,19 @@ const top = (label: string, rows: readonly CountRow[]): readonly string[] => {
 const requestLine = ({time, method, url, status, client, userAgent, signs}: SeenRequest): string =>
   `${time} ${method} ${url} got ${status || '?'}, ${client || '-'}, ${userAgent || '-'}${signs.length > 0 ? ` [${signs.join('; ')}]` : ''}`;
 
+/** The first and the last, and examples of what neither of them shows: no request stands there twice. */
+const seenLines = ({count, first, last, examples}: TallyReport): readonly string[] => {
+  if (!first || !last) return [];
+  const [begin, end] = [requestLine(first), requestLine(last)];
+  const others = examples.filter(({url}) => url !== first.url && url !== last.url);
+  return [
+    ...(begin === end
+      ? [`${count === 1 ? 'the request' : 'first and last'}: ${begin}`]
+      : [`first: ${begin}`, `last:  ${end}`]),
+    ...others.map((seen) => `such as ${requestLine(seen)}`),
+  ];
+};
+
 const days = (rows: readonly CountRow[]): readonly string[] =>
   rows.length === 0
     ? []
@@ -37,9 +50,7 @@ const tallyLines = (title: string, tally: TallyReport): readonly string[] => [
         ...top('by client', tally.byClient),
         ...top('by user agent', tally.byUserAgent),
         ...top('by the status they had got', tally.byStatus),
-        ...(tally.first ? [`first: ${requestLine(tally.first)}`] : []),
-        ...(tally.last ? [`last:  ${requestLine(tally.last)}`] : []),
-        ...tally.examples.map((seen) => `such as ${requestLine(seen)}`),
+        ...seenLines(tally),
       ].map((line) => `  ${line}`)),
 ];
 

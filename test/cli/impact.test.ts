@@ -73,6 +73,38 @@ test('the text names the numbers a person asks for', async () => {
   expect(stdout).toContain('jane@mail.example');
 });
 
+/** The lines about single requests that the text has below one title. */
+const shownBelow = (text: string, title: string): readonly string[] => {
+  const below = text.slice(text.indexOf(title)).split('\n').slice(1);
+  const end = below.findIndex((line) => !line.startsWith('    '));
+  const shown = below.slice(0, end === -1 ? undefined : end).map((line) => line.trim());
+  return shown.filter((line) => /^(?:the request|first|last|first and last|such as)\b/.test(line));
+};
+
+test('one request is shown once, two as the first and the last, and examples only where they show something else', async () => {
+  const lab = await withLogs('M1');
+  const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs');
+  expect(shownBelow(stdout, 'ordinary: 1 request')).toEqual([
+    expect.stringMatching(/^the request: 2022-10-01T08:00:00Z GET \/owa\/\?q=/),
+  ]);
+  expect(shownBelow(stdout, 'attack-like')).toEqual([
+    expect.stringMatching(/^first: 2022-10-01/),
+    expect.stringMatching(/^last: {2}2022-10-02/),
+  ]);
+  const other = attack.replace('jane', 'joe');
+  const log = header + logLine(attack) + logLine(other) + logLine(attack, {date: '2022-10-03'});
+  await writeFile(join(lab.dir, 'three.log'), log);
+  await writeFile(join(lab.dir, 'same.log'), header + logLine(attack).repeat(2));
+  const three = await run(lab, 'impact', 'plan.json', '--logs', 'three.log');
+  expect(shownBelow(three.stdout, 'attack-like')).toEqual([
+    expect.stringMatching(/^first: 2022-10-01.*jane/),
+    expect.stringMatching(/^last: {2}2022-10-03.*jane/),
+    expect.stringMatching(/^such as .*joe/),
+  ]);
+  const same = await run(lab, 'impact', 'plan.json', '--logs', 'same.log');
+  expect(shownBelow(same.stdout, 'attack-like')).toEqual([expect.stringMatching(/^first and last: .*jane/)]);
+});
+
 test('lines that are no requests are counted apart, and a file that is no log is named', async () => {
   const lab = await withLogs('M1');
   const log = `${logLine('/owa/')}${header}${logLine(attack)}powershell autodiscover garbage\r\nnothing at all\r\n`;
