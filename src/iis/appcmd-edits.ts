@@ -2,11 +2,14 @@ import {Refusal} from '../kit/refusal.ts';
 import {appcmd, type CommandLine} from '../server/command.ts';
 import type {ElementSpec} from './element-spec.ts';
 
-/** Where `appcmd set config` writes: the web.config of the path itself, or applicationHost.config. */
+/**
+ * Where `appcmd set config` writes: the web.config of the path itself, applicationHost.config, or a location in the
+ * web.config of a level above.
+ */
 export interface CommitTarget {
   /** '' for the server. */
   readonly configPath: string;
-  readonly commit: 'web.config' | 'apphost';
+  readonly commit: 'web.config' | 'apphost' | {readonly above: string};
   readonly section: string;
 }
 
@@ -67,6 +70,12 @@ const childEdits = (self: string, parent: ElementSpec, child: ElementSpec): read
   return [...scalars, ...child.children.map((item) => `/+${self}.${child.name}.${indexer(item.attributes)}`)];
 };
 
+const commitOption = (commit: CommitTarget['commit']): readonly string[] => {
+  if (commit === 'web.config') return [];
+  if (commit === 'apphost') return ['/commit:apphost'];
+  return [`/commit:${commit.above.includes('/') ? commit.above : 'site'}`];
+};
+
 const setConfig = ({configPath, commit, section}: CommitTarget, edits: readonly string[]): CommandLine =>
   appcmd(
     'set',
@@ -74,7 +83,7 @@ const setConfig = ({configPath, commit, section}: CommitTarget, edits: readonly 
     ...(configPath === '' ? [] : [configPath]),
     `/section:${section}`,
     ...edits,
-    ...(commit === 'apphost' ? ['/commit:apphost'] : []),
+    ...commitOption(commit),
   );
 
 /** One command for all additions to one section: one commit, so that the site reloads once. */

@@ -285,6 +285,32 @@ describe('a rule that nobody knows', () => {
     expect(await lab.read('C:\\inetpub\\wwwroot\\web.config')).not.toContain('Block evil');
   });
 
+  const inRoot = 'C:\\inetpub\\wwwroot\\web.config';
+  const inOwa = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\owa\\web.config';
+
+  test.each([
+    [inRoot, 'owa', /<location path="owa">.*"Block evil"/s],
+    [inRoot, '/OWA/Calendar/', /<location path="owa\/Calendar">.*"Block evil"/is],
+    [inOwa, 'Calendar', /<location path="Calendar">.*"Block evil"/s],
+    [inRoot, '.', /<\/location>.*"Block evil"/s],
+  ])('in %s under <location path="%s"> goes, and its undo puts it there again', async (config, location, again) => {
+    const lab = await makeLab(fixture('exchange2019-cu12'));
+    const before = await lab.read(config);
+    const rewrite = `<system.webServer><rewrite><rules>${unknown}</rules></rewrite></system.webServer>`;
+    const added = `  <location path="${location}">${rewrite}</location>\r\n`;
+    const text = before.replace('</configuration>', `${added}</configuration>`);
+    await lab.write(config, text);
+    await adopted(lab, {rule: 'block evil', as: 'ORG-7'});
+
+    const {plan, result} = await lab.rollBack({target: 'ORG-7'});
+    expect(result).toMatchObject({outcome: 'done'});
+    expect(await lab.read(config)).toBe(before);
+    const [undo] = plan.body.steps.flatMap((step) => step.undo);
+    if (undo?.do !== 'run') throw new TypeError('nothing takes the step back');
+    expect(await lab.server.commands.run(undo.command, {timeoutMs: 60_000})).toMatchObject({exitCode: 0});
+    expect(await lab.read(config)).toMatch(again);
+  });
+
   test('gets no id that another mitigation has', async () => {
     const lab = await withUnknown();
     await expect(adopted(lab, {rule: 'Block evil', as: 'm1'})).rejects.toMatchObject({code: 'ADOPT.ID_TAKEN'});
