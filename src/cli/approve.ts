@@ -13,13 +13,13 @@ export const approveCommand = defineCommand({
   run: async (args, io) => {
     const {readPlanFile} = await import('./read-plan-file.ts');
     const {openServer, stateDirOf} = await import('./open-server.ts');
-    const {approvePlan} = await import('../operations/approve.ts');
+    const {approvePlan, neededApprovals} = await import('../operations/approve.ts');
     const {readSettings} = await import('../operations/settings/read-settings.ts');
     const {account} = await import('./account.ts');
     const plan = await readPlanFile(args.plan, io);
     const stateDir = stateDirOf(args, io);
     const {reason, comment} = args;
-    const {approvals} = await readSettings(stateDir);
+    const needed = neededApprovals(plan, await readSettings(stateDir));
     const accounts = await approvePlan(plan, await openServer(args, io), {
       by: account(),
       reason,
@@ -29,8 +29,8 @@ export const approveCommand = defineCommand({
     return {
       code: 'APPROVE.RECORDED',
       exitCode: 0,
-      data: {planId: plan.planId, accounts, needed: approvals},
-      text: `plan ${plan.planId.slice(0, 12)} is approved by ${escapeLine(accounts.join(', '))}; ${approvals} needed`,
+      data: {planId: plan.planId, accounts, needed},
+      text: `plan ${plan.planId.slice(0, 12)} is approved by ${escapeLine(accounts.join(', '))}; ${needed} needed`,
     };
   },
 });

@@ -42,21 +42,24 @@ export const approvePlan = async (
   });
 };
 
-/** None where everything that the plan brings or takes away is approved by the settings. */
-export const neededApprovals = (
-  {body}: Pick<Plan, 'body'>,
-  {approvals, autoApproved}: Pick<Settings, 'approvals' | 'autoApproved'>,
-): number => {
+/**
+ * What the stricter level asks for. A level asks for none where it has itself approved, in advance, everything that the
+ * plan brings or takes away; what the other one asks for is not its to give.
+ */
+export const neededApprovals = ({body}: Pick<Plan, 'body'>, {approvals}: Pick<Settings, 'approvals'>): number => {
   const changed = body.mitigations.filter(({status}) => status === 'planned' || status === 'to-remove');
-  const isApproved = ({id}: {readonly id: string}): boolean =>
-    autoApproved.some((entry) => means(entry, {id, actions: []}));
-  return changed.length > 0 && changed.every(isApproved) ? 0 : approvals;
+  const asked = approvals.map(({accounts, autoApproved}) => {
+    const isApproved = ({id}: {readonly id: string}): boolean =>
+      autoApproved.some((entry) => means(entry, {id, actions: []}));
+    return changed.length > 0 && changed.every(isApproved) ? 0 : accounts;
+  });
+  return Math.max(0, ...asked);
 };
 
 /** @throws Refusal APPLY.NOT_APPROVED */
 export const requireApprovals = async (
   plan: Plan,
-  settings: Pick<Settings, 'approvals' | 'autoApproved'>,
+  settings: Pick<Settings, 'approvals'>,
   stateDir: string,
 ): Promise<void> => {
   const needed = neededApprovals(plan, settings);

@@ -140,12 +140,11 @@ describe('settings', () => {
     expect(await readSettings(folder)).toMatchObject({
       windows: [],
       freeze: [],
-      approvals: 0,
       requireReason: false,
       urgent: [],
     });
     await settle(folder, '# nothing yet\n');
-    expect(await readSettings(folder)).toMatchObject({windows: [], approvals: 0});
+    expect(await readSettings(folder)).toMatchObject({windows: [], requireReason: false});
   });
 });
 

@@ -53,7 +53,10 @@ describe('two files', () => {
         {id: 'M1', by: 'organization'},
         {id: 'M2', by: 'server'},
       ],
-      approvals: 2,
+      approvals: [
+        {by: 'organization', accounts: 2, autoApproved: []},
+        {by: 'server', accounts: 1, autoApproved: []},
+      ],
       requireReason: true,
       freeze: [{from: '2026-12-31'}, {from: '2026-12-24'}],
     });

@@ -16,14 +16,22 @@ export type OrganizationSource =
   /** Away or faulty, and never read before: nobody can say that the organisation allows anything. */
   | {readonly is: 'missing'; readonly file: string; readonly why: string};
 
+/** What one level asks for before a plan is applied. */
+export interface ApprovalRule {
+  readonly by: Level;
+  /** Accounts that have to approve a plan. */
+  readonly accounts: number;
+  /** Ids of mitigations whose plans this level lets pass without. */
+  readonly autoApproved: readonly string[];
+}
+
 /** What counts on a server. */
 export interface Settings {
   readonly mitigationsEnabled: Readonly<Record<Level, boolean>>;
   readonly mitigationsBlocked: readonly {readonly id: string; readonly by: Level}[];
   readonly windows: readonly ChangeWindow[];
   readonly freeze: readonly Dates[];
-  readonly approvals: number;
-  readonly autoApproved: readonly string[];
+  readonly approvals: readonly ApprovalRule[];
   readonly requireReason: boolean;
   readonly urgent: readonly string[];
   readonly proxy: string | undefined;
@@ -41,7 +49,8 @@ export interface WrittenSettings {
 
 /**
  * The organisation's word and the server's. What restricts adds up, so that neither can undo the other's: both have to
- * enable, either can block, freeze, ask for reasons and for approvals. Of everything else the server's own word wins.
+ * enable, either can block, freeze, ask for reasons and for approvals, and approves in advance only what it asks for
+ * itself. Of everything else the server's own word wins.
  */
 export const effectiveSettings = ({server, organization, source}: WrittenSettings): Settings => ({
   mitigationsEnabled: {
@@ -54,8 +63,7 @@ export const effectiveSettings = ({server, organization, source}: WrittenSetting
   ],
   windows: server.windows ?? organization.windows ?? [],
   freeze: [...(organization.freeze ?? []), ...(server.freeze ?? [])],
-  approvals: Math.max(organization.approvals ?? 0, server.approvals ?? 0),
-  autoApproved: server.autoApproved ?? organization.autoApproved ?? [],
+  approvals: [approvalRule('organization', organization), approvalRule('server', server)],
   requireReason: (organization.requireReason ?? false) || (server.requireReason ?? false),
   urgent: server.urgent ?? organization.urgent ?? [],
   proxy: server.proxy ?? organization.proxy,
@@ -64,6 +72,11 @@ export const effectiveSettings = ({server, organization, source}: WrittenSetting
   diagnostics: server.diagnostics,
   organization: source,
 });
+
+const approvalRule = (
+  by: Level,
+  {approvals = 0, autoApproved = []}: Pick<OrganizationSettings, 'approvals' | 'autoApproved'>,
+): ApprovalRule => ({by, accounts: approvals, autoApproved});
 
 /** Who says that the agent must not apply on its own: the EM service's table of the two settings. The organisation's no wins. */
 export const disabledBy = ({mitigationsEnabled}: Pick<Settings, 'mitigationsEnabled'>): Level | undefined => {

@@ -56,6 +56,7 @@ const adding: ReadonlySet<string> = new Set([
   'mitigationsBlocked',
   'freeze',
   'approvals',
+  'autoApproved',
   'requireReason',
 ]);
 
