@@ -76,7 +76,8 @@ const goOn = async (
   for (const ref of unwritten) {
     execution.touched.add(ref.step);
     await execution.journal.append({type: 'recovery.judged', ...ref, verdict: 'finished'});
-    execution.notes.push(`command ${ref.index + 1} of ${ref.step} had run, although no line of the journal says so.`);
+    const label = steps.find(({id}) => id === ref.step)?.label ?? ref.step;
+    execution.notes.push(`command ${ref.index + 1} of "${label}" had run, although no line of the journal says so.`);
   }
   const judged = progress.open && (await judgeOpenCommand(execution, steps, progress.open, progress));
   if (judged) {

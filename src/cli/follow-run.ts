@@ -1,5 +1,6 @@
 import type {Act, JournalEvent} from '../journal/model.ts';
 import {escapeLine} from '../kit/escape-control.ts';
+import type {Plan} from '../plan/model.ts';
 import {cmdForm} from '../preview/shell-form.ts';
 import type {GlobalArgs, Io} from './command.ts';
 import {createLog} from './log.ts';
@@ -7,19 +8,21 @@ import {jsonLine} from './print.ts';
 
 export type OnEvent = (event: JournalEvent, runId: string) => void;
 
+type NameOf = (step: string) => string;
+
 /** What a person wants to see while it happens; `undefined`: only with --verbose. */
-const sentenceOf = (event: JournalEvent): string | undefined => {
+const sentenceOf = (event: JournalEvent, nameOf: NameOf): string | undefined => {
   switch (event.type) {
     case 'step.intended':
-      return `step ${event.step}`;
+      return `step ${nameOf(event.step)}`;
     case 'step.skipped':
-      return `step ${event.step}: true already, skipped`;
+      return `step ${nameOf(event.step)}: true already, skipped`;
     case 'command.intended':
       return `  ${actSentence(event.act)}`;
     case 'step.failed':
-      return `step ${event.step} failed: ${event.message}`;
+      return `step ${nameOf(event.step)} failed: ${event.message}`;
     case 'step.undone':
-      return `step ${event.step} taken back`;
+      return `step ${nameOf(event.step)} taken back`;
     case 'canary.seen':
       return event.answers.map(({url, status}) => `canary ${url} ${event.when}: ${spokenStatus(status)}`).join(', ');
     case 'file.backedUp':
@@ -42,11 +45,18 @@ const actSentence = (act: Act): string => {
 const briefly = (event: JournalEvent): unknown =>
   event.type === 'run.started' ? {type: event.type, runId: event.runId, planId: event.planId, kind: event.kind} : event;
 
-/** Tells the log what a run does while it does it. */
-export const follow = (args: Pick<GlobalArgs, 'verbose' | 'log-format'>, io: Io): OnEvent => {
+/** The id alone, or with the title that the plan gives the step. */
+const namedBy = (plan: Plan | undefined): NameOf => {
+  const labels = new Map(plan?.body.steps.map(({id, label}) => [id, label]));
+  return (step) => [step, ...(labels.has(step) ? [`(${labels.get(step)})`] : [])].join(' ');
+};
+
+/** Tells the log what a run does while it does it; `plan`: for someone who has not just seen it. */
+export const follow = (args: Pick<GlobalArgs, 'verbose' | 'log-format'>, io: Io, plan?: Plan): OnEvent => {
   const log = createLog(args, io);
+  const nameOf = namedBy(plan);
   return (event, runId) => {
-    const sentence = sentenceOf(event);
+    const sentence = sentenceOf(event, nameOf);
     if (sentence === undefined) log.debug(`${runId} ${event.type}`);
     else if (event.type === 'step.failed') log.warn(escapeLine(sentence));
     else log.info(escapeLine(sentence));

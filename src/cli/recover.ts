@@ -12,15 +12,19 @@ export const recoverCommand = defineCommand({
     const {account} = await import('./account.ts');
     const {follow} = await import('./follow-run.ts');
     const {runAnswer} = await import('./run-answer.ts');
+    const {readState} = await import('../operations/state.ts');
     const server = await openServer(args, io);
+    const stateDir = stateDirOf(args, io);
+    // Whoever recovers has no preview at hand, as whoever applies has.
+    const plan = (await readState(stateDir)).state.unfinished?.progress.started?.plan;
     const {withStopSignals} = await import('./stop-signals.ts');
     const {result, takenBack} = await withStopSignals(io, (stop) =>
       putInOrder(server, {
         stop,
-        stateDir: stateDirOf(args, io),
+        stateDir,
         choice: args.complete ? 'complete' : 'undo',
         by: account(),
-        onEvent: follow(args, io),
+        onEvent: follow(args, io, plan),
       }),
     );
     if (!result) {
@@ -29,7 +33,8 @@ export const recoverCommand = defineCommand({
       );
       return {code: 'RECOVER.DONE', exitCode: 0, data: {takenBack}, text: text.join('\n')};
     }
-    const verb = args.complete ? 'completed' : 'taken back';
-    return runAnswer(result, {plan: undefined, verb, code: 'RECOVER.DONE'});
+    // A run that was on its way back already is never completed.
+    const verb = ['done', 'nothing-to-do'].includes(result.outcome) ? 'completed' : 'taken back';
+    return runAnswer(result, {plan, verb, code: 'RECOVER.DONE'});
   },
 });

@@ -45,19 +45,28 @@ const symbols: Readonly<Record<RunResult['steps'][number]['outcome'], string>> =
   'not-run': ' ',
 };
 
+const countsOf = ({steps}: RunResult): string => {
+  const count = (which: RunResult['steps'][number]['outcome']): number =>
+    steps.filter(({outcome}) => outcome === which).length;
+  const counted = (of: number): string => `${of} ${of === 1 ? 'step' : 'steps'}`;
+  const [done, undone, skipped] = [count('done'), count('undone'), count('skipped')];
+  return [
+    ...(undone === 0 ? [`${counted(done)} done`] : [`${counted(undone)} undone`]),
+    ...(skipped === 0 ? [] : [`${skipped} in place already`]),
+  ].join(', ');
+};
+
 /** What a run did as an answer; a run that failed is a refusal with its exit code. */
 export const runAnswer = (result: RunResult, {plan, verb, code}: RunForm): Answer => {
   if (result.exitCode !== 0) throw failed(result);
   const labels = new Map(plan?.body.steps.map(({id, symbol, label}) => [id, `${symbol} ${label}`]));
   // A preview has shown those of an apply; those of a rollback are new to the person.
   const findings = plan?.body.purpose === 'rollback' ? plan.body.findings : [];
-  const done = result.steps.filter(({outcome}) => outcome === 'done').length;
-  const skipped = result.steps.filter(({outcome}) => outcome === 'skipped').length;
   const text = [
     ...result.steps.map(({step, outcome}) => `${symbols[outcome]} ${escapeLine(labels.get(step) ?? step)}`),
     ...findings.map(({code, message}) => `${code}: ${escapeControl(message)}`),
     ...result.notes.map((sentence) => `note: ${escapeLine(sentence)}`),
-    `run ${result.runId} ${verb}: ${done} ${done === 1 ? 'step' : 'steps'} done${skipped === 0 ? '' : `, ${skipped} in place already`}`,
+    `run ${result.runId} ${verb}: ${countsOf(result)}`,
     '',
   ].join('\n');
   return {code, exitCode: 0, data: result, text};
