@@ -1,12 +1,13 @@
-import {setTimeout} from 'node:timers/promises';
 import type {JournalEvent} from '../journal/model.ts';
 import {Refusal} from '../kit/refusal.ts';
-import {confirmEnd, watchConfirms} from '../operations/expired-confirm.ts';
+import {confirmEnd} from '../operations/expired-confirm.ts';
 import {readState} from '../operations/state.ts';
+import {watchConfirms} from '../operations/watch-confirms.ts';
 import type {Server} from '../server/server.ts';
 import {account} from './account.ts';
 import type {Answer, Io} from './command.ts';
 import {atHere} from './here.ts';
+import {pauseUntil} from './pause-until.ts';
 import {withStopSignals} from './stop-signals.ts';
 
 interface Await {
@@ -22,28 +23,6 @@ interface Await {
 
 const everyMs = 500;
 
-/** Ends with an error when somebody no longer wants to wait; never in the middle of taking back, which pauses nowhere. */
-const pauseUntil =
-  (stop: AbortSignal) =>
-  (milliseconds: number): Promise<void> =>
-    setTimeout(milliseconds, undefined, {signal: stop});
-
-/** True where it was waited to the end. */
-const waited = async (wait: (stop: AbortSignal) => Promise<unknown>, io: Io): Promise<boolean> =>
-  withStopSignals(
-    io,
-    async (stop) => {
-      try {
-        await wait(stop);
-        return true;
-      } catch (error) {
-        if (stop.aborted && error instanceof Error && error.name === 'AbortError') return false;
-        throw error;
-      }
-    },
-    'no longer waiting',
-  );
-
 /** Waits until the run is confirmed, or takes it back when its time is over. */
 export const awaitConfirm = async (answer: Answer, server: Server, request: Await): Promise<Answer> => {
   const {run, stateDir, wait, onEvent, io, json} = request;
@@ -51,13 +30,12 @@ export const awaitConfirm = async (answer: Answer, server: Server, request: Awai
   const how = `run ${run} is taken back unless it is confirmed by ${deadline}: ${atHere(`stopgap confirm ${run}`, request.here)}`;
   if (!wait) return {...answer, text: `${answer.text}${how}\n`};
   if (!json) io.stdout.write(`${answer.text}${how}\n`);
-  const toTheEnd = await waited((stop) => {
-    const pause = pauseUntil(stop);
-    const watch = {stateDir, actor: 'waiting-process', by: account(), onEvent, everyMs, patienceMs: 0, pause} as const;
-    return watchConfirms(server, {...watch, worthWaiting: async () => false});
-  }, io);
+  const watch = {stateDir, actor: 'waiting-process', by: account(), onEvent, everyMs, patienceMs: 0} as const;
+  const watched = (stop: AbortSignal) =>
+    watchConfirms(server, {...watch, stop, pause: pauseUntil(stop), worthWaiting: async () => false});
+  await withStopSignals(io, watched, 'no longer waiting');
   const ended = await confirmEnd(run, stateDir);
-  if (!toTheEnd && ended.end === 'pending') return {...answer, text: `the watchdog goes on: ${how}\n`};
+  if (ended.end === 'pending') return {...answer, text: `the watchdog goes on: ${how}\n`};
   if (ended.end === 'confirmed' || ended.end === 'gone') {
     const text = ended.end === 'confirmed' ? `run ${run} is confirmed: it stays` : `run ${run} was taken back by hand`;
     return {...answer, text};

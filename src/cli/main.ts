@@ -10,12 +10,26 @@ import {version} from '../kit/version.ts';
  */
 
 const argv = process.argv.slice(2);
-// A reader that goes away (`stopgap show plan.json | head`) is no fault of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+/** A reader that goes away (`stopgap show plan.json | head`) and a terminal that is closed are no fault of ours. */
+const goneCodes: readonly unknown[] = ['EPIPE', 'EIO'];
+
+/** What cannot be told to anybody must not end the process in the middle of a change: it shows in the exit code. */
+const outlive = (output: NodeJS.WriteStream): void => {
+  let lost: NodeJS.ErrnoException | undefined;
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (lost || goneCodes.includes(error.code)) return;
+    lost = error;
+    process.once('exit', () => {
+      process.exitCode ||= 1;
+      process.stderr.write(`Not all of the output could be written: ${error.message}\n`);
+    });
+  });
+};
+
+outlive(process.stdout);
 
 const run = async (): Promise<void> => {
+  outlive(process.stderr);
   // The release keeps compiled code in its own folder, which only administrators can write; the usual place, the shared
   // temporary folder, would let anybody plant code that an administrator runs. Where it cannot be written, it is done without.
   const fromFolder = !isPacked && basename(import.meta.dirname) === 'dist';

@@ -28,15 +28,19 @@ export const prepareUpgradeCommand = defineCommand({
     const {runAnswer} = await import('./run-answer.ts');
     const {atHere, hereFrom} = await import('./here.ts');
     const server = await openServer(args, io);
-    const {plan, result} = await rollBack(server, {
-      choice,
-      stateDir,
-      now: server.clock.now(),
-      kind: 'prepare-upgrade',
-      by: account(),
-      reason: args.reason,
-      onEvent: follow(args, io),
-    });
+    const {withStopSignals} = await import('./stop-signals.ts');
+    const {plan, result} = await withStopSignals(io, (stop) =>
+      rollBack(server, {
+        stop,
+        choice,
+        stateDir,
+        now: server.clock.now(),
+        kind: 'prepare-upgrade',
+        by: account(),
+        reason: args.reason,
+        onEvent: follow(args, io),
+      }),
+    );
     const answer = runAnswer(result, {plan, verb: 'done', code: 'UPGRADE.PREPARED'});
     const ids = plan.body.mitigations.map(({id}) => id).join(', ');
     return {

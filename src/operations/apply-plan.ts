@@ -44,7 +44,7 @@ export interface ApplyRequest {
    */
   readonly mayStill?: (settings: Settings) => Promise<Refusal | undefined>;
   /** Aborted: the step that runs is finished, and no other begins. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -75,11 +75,11 @@ export const applyPlan = async (plan: Plan, server: Server, request: ApplyReques
 };
 
 const applyLocked = async (plan: Plan, server: Server, request: ApplyRequest): Promise<ApplyEnd> => {
-  const {by, onEvent} = request;
+  const {by, stop, onEvent} = request;
   const {stateDir} = request.context;
   const settings = await readSettings(stateDir);
   const reason = reasonOf(request, settings);
-  const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, onEvent});
+  const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, stop, onEvent});
   try {
     return await applyNow(plan, server, {request, settings, reason, takenBack});
   } catch (error) {

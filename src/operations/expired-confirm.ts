@@ -1,5 +1,5 @@
 import {expiredConfirms, noteExpired, noteNotTakenBack} from '../apply/confirm.ts';
-import {withLock} from '../apply/preflight.ts';
+import type {RunResult} from '../apply/result.ts';
 import type {ExpiryActor, JournalEvent} from '../journal/model.ts';
 import type {PendingConfirm} from '../journal/state.ts';
 import {isRefusal, Refusal} from '../kit/refusal.ts';
@@ -12,6 +12,8 @@ export interface ExpiryRequest {
   readonly stateDir: string;
   readonly actor: ExpiryActor;
   readonly by: string;
+  /** Aborted: the step that runs is finished, and no other begins. */
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 
@@ -39,7 +41,8 @@ export const takeBackExpired = async (server: Server, request: ExpiryRequest): P
       ended.push(await takeBack(server, pending, request));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      await noteNotTakenBack(pending.run, error, journal);
+      // Who stopped it leaves the rest to whoever looks next; no person has to act.
+      if (error.code !== 'APPLY.STOPPED') await noteNotTakenBack(pending.run, error, journal);
       throw notTakenBack(pending, error);
     }
   }
@@ -56,30 +59,45 @@ const notTakenBack = (pending: PendingConfirm, cause: Refusal): Refusal =>
   });
 
 const takeBack = async (server: Server, pending: PendingConfirm, request: ExpiryRequest): Promise<TakenBack> => {
-  const {stateDir, by, onEvent} = request;
+  const {stateDir, by, stop, onEvent} = request;
   const {run, deadline} = pending;
-  const {state} = await openState(stateDir);
-  const interrupted = state.unfinished?.runId === run;
-  const result = interrupted
-    ? await recoverLocked(server, {stateDir, choice: 'undo', by, onEvent})
-    : (
-        await rollBackLocked(server, {
-          choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
-          stateDir,
-          now: server.clock.now(),
-          kind: 'expired-confirm',
-          by,
-          reason: expiryReason(pending),
-          onEvent,
-        })
-      ).result;
-  if (result.exitCode !== 0) {
-    const message = [result.message, ...result.mustDo].join(' ');
-    throw new Refusal(result.code ?? 'CONFIRM.NOT_TAKEN_BACK', message, {
-      next: result.mustDo.map((label) => ({label})),
-    });
-  }
-  return {run, deadline, by: result.runId};
+  const recovered = await recoverFirst(server, request);
+  const {state} = await readState(stateDir);
+  if (recovered && !state.pendingConfirms.some((still) => still.run === run)) return {run, deadline, by: recovered};
+  const {result} = await rollBackLocked(server, {
+    choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
+    stateDir,
+    now: server.clock.now(),
+    kind: 'expired-confirm',
+    by,
+    reason: expiryReason(pending),
+    stop,
+    onEvent,
+  });
+  return {run, deadline, by: requireDone(result).runId};
+};
+
+/**
+ * Nothing is taken back over a run that was interrupted. The run itself is undone; what was on its way back, by hand or
+ * because nobody confirmed it, is brought to its end. Resolves with the run that was recovered.
+ */
+const recoverFirst = async (
+  server: Server,
+  {stateDir, by, stop, onEvent}: ExpiryRequest,
+): Promise<string | undefined> => {
+  const {unfinished} = (await readState(stateDir)).state;
+  if (!unfinished) return undefined;
+  const kind = unfinished.progress.started?.kind;
+  const choice = kind === 'rollback' || kind === 'expired-confirm' ? 'complete' : 'undo';
+  return requireDone(await recoverLocked(server, {stateDir, choice, by, stop, onEvent})).runId;
+};
+
+const requireDone = (result: RunResult): RunResult => {
+  if (result.exitCode === 0) return result;
+  const message = [result.message, ...result.mustDo].join(' ');
+  throw new Refusal(result.code ?? 'CONFIRM.NOT_TAKEN_BACK', message, {
+    next: result.mustDo.map((label) => ({label})),
+  });
 };
 
 /** A refusal that says that nothing was changed must not hide what was taken back just before. */
@@ -107,64 +125,4 @@ export const confirmEnd = async (run: string, stateDir: string): Promise<Confirm
   const by = state.runs.findLast(({kind}) => kind === 'expired-confirm')?.runId;
   if (summary?.expiry === undefined) return {end: 'gone'};
   return {end: 'taken-back', by: by ?? run, actor: summary.expiry.actor};
-};
-
-export interface Watch extends ExpiryRequest {
-  /** Real milliseconds between two looks. */
-  readonly everyMs: number;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  /** Further real milliseconds after the deadline: whoever stands nearer to the person goes first. */
-  readonly patienceMs: number;
-  /** False ends the watch where nothing waits for a confirm. */
-  readonly worthWaiting: () => Promise<boolean>;
-}
-
-/**
- * Waits until no confirm is pending, and takes back what expires meanwhile. A clock that is set back does not give more
- * time: the time that has passed counts too.
- */
-export const watchConfirms = async (server: Server, watch: Watch): Promise<readonly TakenBack[]> => {
-  const waited = new Map<string, {readonly limit: number; passed: number}>();
-  const ended: TakenBack[] = [];
-  for (;;) {
-    const {pendingConfirms} = (await readState(watch.stateDir)).state;
-    if (pendingConfirms.length === 0 && !(await watch.worthWaiting())) return ended;
-    const now = server.clock.now().getTime();
-    const due = pendingConfirms.some(({run, deadline}) => {
-      const left = new Date(deadline).getTime() - now;
-      const known = waited.get(`${run} ${deadline}`) ?? {limit: left, passed: 0};
-      waited.set(`${run} ${deadline}`, {...known, passed: known.passed + watch.everyMs});
-      return left <= 0 || known.passed >= known.limit;
-    });
-    if (due) {
-      await watch.pause(watch.patienceMs);
-      ended.push(...(await tryTakeBack(server, watch, waited)));
-    }
-    await watch.pause(watch.everyMs);
-  }
-};
-
-/** Somebody who holds the lock may be confirming or taking back just now: the next look tells. */
-const tryTakeBack = async (
-  server: Server,
-  watch: Watch,
-  waited: ReadonlyMap<string, {readonly limit: number; readonly passed: number}>,
-): Promise<readonly TakenBack[]> => {
-  try {
-    const late: Server = {...server, clock: {...server.clock, now: () => latest(server, waited)}};
-    return await withLock(server, () => takeBackExpired(late, watch));
-  } catch (error) {
-    if (isRefusal(error) && error.code === 'APPLY.LOCKED') return [];
-    throw error;
-  }
-};
-
-/** The clock, or the deadline whose time has passed although the clock denies it. */
-const latest = (
-  server: Server,
-  waited: ReadonlyMap<string, {readonly limit: number; readonly passed: number}>,
-): Date => {
-  const over = [...waited].filter(([, {limit, passed}]) => passed >= limit).map(([key]) => key.split(' ')[1] ?? '');
-  const times = over.map((deadline) => new Date(deadline).getTime());
-  return new Date(Math.max(server.clock.now().getTime(), ...times));
 };

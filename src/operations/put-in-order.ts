@@ -19,12 +19,12 @@ export interface PutInOrder {
  */
 export const putInOrder = (server: Server, request: RecoverRequest): Promise<PutInOrder> =>
   withLock(server, async () => {
-    const {stateDir, by, onEvent, choice} = request;
+    const {stateDir, by, stop, onEvent, choice} = request;
     const {state} = await readState(stateDir);
     const expired = expiredConfirms(state, server.clock.now());
     if (choice === 'complete' && expired.some(({run}) => run === state.unfinished?.runId))
       throw tooLate(expired[0]?.run);
-    const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, onEvent});
+    const takenBack = await takeBackExpired(server, {stateDir, actor: 'next-command', by, stop, onEvent});
     const after = await readState(stateDir);
     if (takenBack.length > 0 && !after.state.unfinished) return {result: undefined, takenBack};
     return {result: await recoverLocked(server, request), takenBack};

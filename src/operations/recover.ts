@@ -13,7 +13,7 @@ export interface RecoverRequest {
   readonly stateDir: string;
   readonly choice: RecoveryChoice;
   readonly by: string;
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 

@@ -144,7 +144,7 @@ export interface RollbackRequest extends RollbackContext {
   readonly by: string;
   readonly reason: string;
   /** Aborted: the step that runs is finished, and no other begins. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
   readonly onEvent: (event: JournalEvent, runId: string) => void;
 }
 

@@ -11,10 +11,11 @@ import {readState} from './state.ts';
  */
 export const rollBack = (server: Server, request: RollbackRequest): Promise<RolledBack> =>
   withLock(server, async () => {
-    const {stateDir, by, onEvent} = request;
+    const {stateDir, by, stop, onEvent} = request;
     const {state} = await readState(stateDir);
     const overdue = expiredConfirms(state, server.clock.now()).some(({run}) => !isMeant(run, request));
-    const takenBack = overdue ? await takeBackExpired(server, {stateDir, actor: 'next-command', by, onEvent}) : [];
+    const expiry = {stateDir, actor: 'next-command', by, stop, onEvent} as const;
+    const takenBack = overdue ? await takeBackExpired(server, expiry) : [];
     try {
       return await rollBackLocked(server, request);
     } catch (error) {
