@@ -6,9 +6,11 @@ import {atHere, hereFrom} from './here.ts';
 export const interruptedWarning = async (
   stateDir: string,
   args: Pick<GlobalArgs, 'server' | 'state-dir'>,
-): Promise<string> => {
+): Promise<readonly string[]> => {
   const {unfinished} = (await readState(stateDir)).state;
-  if (unfinished === undefined) return '';
+  if (unfinished === undefined) return [];
   const {runId} = unfinished;
-  return `\nwarning: run ${runId} was interrupted and is not in order yet; first: ${atHere('stopgap recover', hereFrom(args))}\n`;
+  return [
+    `warning: run ${runId} was interrupted and is not in order yet; first: ${atHere('stopgap recover', hereFrom(args))}`,
+  ];
 };

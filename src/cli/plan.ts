@@ -73,8 +73,8 @@ export const planCommand = defineCommand({
     const text = tried
       ? `${preview.trimEnd()}\n\n${(await import('./rehearsal-text.ts')).rehearsalText(tried)}\n`
       : preview;
-    const {interruptedWarning} = await import('./interrupted-warning.ts');
-    const warning = await interruptedWarning(stateDir, args);
+    const {planWarnings} = await import('./plan-warnings.ts');
+    const warning = await planWarnings({args, stateDir, sources});
     const shown = args.json || format !== 'text' ? text : `${text}${warning}`;
     if (shown === text) io.stderr.write(warning);
     // A person sees the whole of it, and the refusal last.

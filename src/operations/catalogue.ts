@@ -17,6 +17,7 @@ export const catalogueSource = (file: string, bytes: Uint8Array): LoadedSource =
   mitigations: [parse(file, bytes)],
   signals: [],
   asked: 'by-name',
+  warnings: [],
   bytes,
 });
 

@@ -39,14 +39,16 @@ export const verifiedSource = async (
     mitigations: own ? mitigationsFromFeed(feed) : [],
     signals: own ? [] : signalsFromFeed(feed),
     asked: 'by-feed',
+    warnings: verification.warnings,
     bytes,
   };
 };
 
 /** A feed from a file or an https address. */
 export const namedFeed = async (argument: string, context: SourceContext): Promise<LoadedSource> => {
-  const {bytes} = await receiveFeed(argument, await loadTrustProfiles(context.profiles, context), context);
-  return verifiedSource(bytes, isFeedAddress(argument) ? argument : basename(argument), context);
+  const {bytes, warnings} = await receiveFeed(argument, await loadTrustProfiles(context.profiles, context), context);
+  const source = await verifiedSource(bytes, isFeedAddress(argument) ? argument : basename(argument), context);
+  return {...source, warnings: [...source.warnings, ...warnings]};
 };
 
 /** The newest feed that `feed fetch` or the agent accepted. */

@@ -12,6 +12,8 @@ export interface LoadedSource {
   /** Ids that a publisher names whose payloads are not public. */
   readonly signals: readonly {readonly id: string; readonly description: string}[];
   readonly asked: 'by-name' | 'by-feed';
+  /** Of a feed: what `feed verify` warns of. For people alone, no plan depends on it. */
+  readonly warnings: readonly string[];
   readonly bytes: Uint8Array;
 }
 
