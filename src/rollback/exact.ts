@@ -1,7 +1,10 @@
+import {progressOf} from '../journal/progress.ts';
 import {replay} from '../journal/replay.ts';
 import type {FileChange, State} from '../journal/state.ts';
+import type {RecordedRun} from '../journal/store.ts';
 import {sha256} from '../kit/hash.ts';
 import {note, warn} from '../plan/finding.ts';
+import {fileKey} from '../plan/holds.ts';
 import type {Finding} from '../plan/model.ts';
 import type {ServerReader} from '../server/server.ts';
 import type {RollbackRequest} from './request.ts';
@@ -24,7 +27,7 @@ export interface ExactPlan {
 
 /**
  * A file goes back byte for byte only if it is still what our last run left, our runs followed each other without
- * anybody between them, and there was a moment at which exactly the mitigations were active that stay active now.
+ * anybody between them, and there was a moment at which exactly the mitigations stood in it that stay there now.
  */
 export const exactRestores = async (request: RollbackRequest, reader: ServerReader): Promise<ExactPlan> => {
   if (!request.exact && !request.fromBackup) return {restores: [], findings: []};
@@ -66,22 +69,40 @@ const inexact = ({path, after}: FileChange, now: string | undefined): Finding =>
 const runsOf = ({ids, state}: RollbackRequest): ReadonlySet<string> =>
   new Set(ids.flatMap((id) => state.mitigations.get(id)?.steps.map(({run}) => run) ?? []));
 
-const activeIds = (state: State): readonly string[] => [...state.mitigations.keys()].toSorted();
+/** The steps of all runs that touch a file, as `run step`. */
+const stepsTouching = (path: string, runs: readonly RecordedRun[]): ReadonlySet<string> =>
+  new Set(
+    runs.flatMap(({runId, lines}) =>
+      (progressOf(lines).started?.plan.body.steps ?? [])
+        .filter(({touches}) => touches.some((file) => fileKey(file) === fileKey(path)))
+        .map(({id}) => `${runId} ${id}`),
+    ),
+  );
 
-/** The earliest change of an unbroken chain before which exactly the right mitigations were active. */
+/** The mitigations of which something stands in the file of these steps. What stands elsewhere has no part in its bytes. */
+const idsAmong = (touching: ReadonlySet<string>, {mitigations}: State): readonly string[] =>
+  [...mitigations]
+    .filter(([, {steps}]) => steps.some(({run, step}) => touching.has(`${run} ${step}`)))
+    .map(([id]) => id)
+    .toSorted();
+
+/** The earliest change of an unbroken chain before which exactly the right mitigations stood in the file. */
 const momentBefore = (
-  request: RollbackRequest,
+  {ids, state, runs}: RollbackRequest,
   changes: readonly FileChange[],
 ): (FileChange & {readonly before: string}) | undefined => {
-  const wanted = JSON.stringify(activeIds(request.state).filter((id) => !request.ids.includes(id)));
+  const touching = stepsTouching(changes[0]?.path ?? '', runs);
+  const wanted = idsAmong(touching, state)
+    .filter((id) => !ids.includes(id))
+    .join('\n');
   let found: (FileChange & {readonly before: string}) | undefined;
   for (const [index, change] of changes.entries().toArray().toReversed()) {
     const next = changes[index + 1];
     if (next && change.after !== next.before) break;
     const {before} = change;
-    const until = request.runs.findIndex(({runId}) => runId === change.run);
-    const active = JSON.stringify(activeIds(replay(request.runs.slice(0, until))));
-    if (before !== null && active === wanted) found = {...change, before};
+    const until = runs.findIndex(({runId}) => runId === change.run);
+    if (before !== null && idsAmong(touching, replay(runs.slice(0, until))).join('\n') === wanted)
+      found = {...change, before};
   }
   return found;
 };

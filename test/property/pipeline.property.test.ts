@@ -76,7 +76,11 @@ test('apply, then rollback --exact in any order, gives back every byte, service 
       for (const target of back) expect((await lab.rollBack({target, exact: true})).result.exitCode).toBe(0);
       expect(await everything(lab)).toEqual(before);
     }),
-    {numRuns: 6},
+    {
+      numRuns: 6,
+      // The first one goes first, while the second still stands, in another file.
+      examples: [[{server: 'exchange2019-cu8', runs: [['CVE-2021-27065'], ['M1']], back: ['CVE-2021-27065', 'M1']}]],
+    },
   );
 });
 
