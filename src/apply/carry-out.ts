@@ -72,13 +72,14 @@ const proveHealth = async (execution: Execution, {plan, health}: Work): Promise<
 };
 
 const proveRules = async (
-  {server, journal, warmUpMs}: Execution,
+  {server, journal, warmUpMs, notes}: Execution,
   before: readonly CanaryAnswer[],
 ): Promise<Failure | undefined> => {
   const telling = before.filter((answer) => !showsNothing(answer));
   if (telling.length === 0) return undefined;
-  const {answers, failing} = await canariesAfter(server, {before: telling, warmUpMs});
+  const {answers, failing, unknown} = await canariesAfter(server, {before: telling, warmUpMs});
   await journal.append({type: 'canary.seen', when: 'after', answers: [...answers]});
+  notes.push(...unknown);
   return failing.length === 0 ? undefined : {code: 'APPLY.RULE_DOES_NOT_ACT', message: `${failing.join('; ')}.`};
 };
 

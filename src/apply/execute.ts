@@ -7,8 +7,9 @@ import type {Server} from '../server/server.ts';
 import {askCanaries, type CanaryAnswer, showsNothing} from './canaries.ts';
 import {carryOut} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
-import {type Answer, askBefore, type ProbeTarget, usualWarmUpMs} from './probes.ts';
+import {type Answer, askBefore, type ProbeTarget} from './probes.ts';
 import type {RunResult} from './result.ts';
+import {usualWarmUpMs} from './warm-up.ts';
 
 export interface ExecuteOptions {
   readonly store: JournalStore;
@@ -103,7 +104,7 @@ const lookBefore = async (
   const answers = await askBefore(server.prober, targets);
   await journal.append({type: 'health.seen', when: 'before', answers: [...answers]});
   for (const {site, path, status} of answers) {
-    if (status === 'reset') notes.push(`${path} of ${site} gave no answer before the change.`);
+    if (typeof status !== 'number') notes.push(`${path} of ${site} gave no answer before the change.`);
   }
   return answers;
 };

@@ -2,6 +2,7 @@ import type {LineOf} from '../journal/model.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import type {Step} from '../plan/model.ts';
 import type {HealthProber, Server} from '../server/server.ts';
+import {askUntilGood, usualWarmUpMs} from './warm-up.ts';
 
 /*
  * Health probes: one GET to each application that a plan touches, before and after. An answer has to be what the steps
@@ -18,17 +19,13 @@ export interface ProbeTarget {
 
 export type Answer = LineOf<'health.seen'>['answers'][number];
 
-/** A reload recycles the application; Exchange's take minutes to answer for the first time. */
-export const usualWarmUpMs = 180_000;
-export const retryMs = 5000;
-
 export const ask = async (prober: HealthProber, {site, path, page}: ProbeTarget): Promise<Answer> => {
   const place = {site, path, ...(page === undefined ? {} : {page})};
   try {
     return {...place, status: (await prober.get(site, page ?? path)).status};
   } catch {
     // Whatever kept us from an answer, a user would not have got one either.
-    return {...place, status: 'reset'};
+    return {...place, status: 'none'};
   }
 };
 
@@ -58,11 +55,16 @@ export const expectedAnswers = (before: readonly Answer[], steps: readonly Step[
   });
 };
 
-const works = (status: Answer['status']): boolean => status !== 'reset' && status < 500;
+const isAnswered = (status: Answer['status']): status is number => typeof status === 'number';
+
+const works = (status: Answer['status']): boolean => isAnswered(status) && status < 500;
+
+/** For a user it is all one whether a connection was closed or nothing came at all. */
+const isSame = (a: Answer['status'], b: Answer['status']): boolean => a === b || (!isAnswered(a) && !isAnswered(b));
 
 /** Better than expected is no reason to roll back: an application that did not work before and does now. */
 const fits = (expected: Answer, seen: Answer, before: Answer): boolean =>
-  seen.status === expected.status || (expected === before && !works(expected.status) && works(seen.status));
+  isSame(seen.status, expected.status) || (expected === before && !works(expected.status) && works(seen.status));
 
 export interface ProbeQuestion {
   readonly before: readonly Answer[];
@@ -83,24 +85,21 @@ export const probeAfter = async (
   {before, steps, warmUpMs = usualWarmUpMs}: ProbeQuestion,
 ): Promise<ProbeVerdict> => {
   const expected = expectedAnswers(before, steps);
-  const answers: Answer[] = [];
-  for (const target of before) answers.push(await ask(prober, target));
-  for (let slept = 0; ; slept += retryMs) {
-    const wrong = before.flatMap((answer, index) => {
-      const wanted = expected[index] ?? answer;
-      const seen = answers[index] ?? {...answer, status: 'reset' as const};
-      return fits(wanted, seen, answer) ? [] : [{index, wanted, seen}];
-    });
-    if (wrong.length === 0 || slept >= warmUpMs) {
-      return {answers, differing: wrong.map(({wanted, seen}) => differs(wanted, seen))};
-    }
-    await clock.sleep(retryMs);
-    // Only what was wrong is asked again: each GET may start a worker process.
-    for (const {index, wanted} of wrong) answers[index] = await ask(prober, wanted);
-  }
+  const questions = before.map((answer, index) => ({before: answer, wanted: expected[index] ?? answer}));
+  const good = (seen: Answer, question: (typeof questions)[number]): boolean =>
+    fits(question.wanted, seen, question.before);
+  const answers = await askUntilGood(clock, questions, {ask: ({wanted}) => ask(prober, wanted), good, warmUpMs});
+  const differing = questions.flatMap((question, index) => {
+    const seen = answers[index];
+    return seen === undefined || good(seen, question) ? [] : [differs(question.wanted, seen)];
+  });
+  return {answers, differing};
 };
 
-export const spoken = (status: Answer['status']): string => (status === 'reset' ? 'no answer' : `status ${status}`);
+export const spoken = (status: Answer['status']): string => {
+  if (status === 'none') return 'no answer in time, or no connection';
+  return status === 'reset' ? 'no answer' : `status ${status}`;
+};
 
 const differs = (wanted: Answer, seen: Answer): string =>
   escapeLine(

@@ -9,10 +9,10 @@ import {carryOut, takeBack} from './carry-out.ts';
 import type {Execution, Holds} from './execution.ts';
 import {tornFiles} from './heal.ts';
 import {judgeOpenCommand} from './judge.ts';
-import {usualWarmUpMs} from './probes.ts';
 import {type RecoveryChoice, recoveryAction} from './recovery-decision.ts';
 import type {RunResult, StepReport} from './result.ts';
 import {unwrittenCommands, withUnwritten} from './unwritten.ts';
+import {usualWarmUpMs} from './warm-up.ts';
 
 export interface RecoverOptions {
   readonly store: JournalStore;

@@ -32,7 +32,8 @@ const sentenceOf = (event: JournalEvent, nameOf: NameOf): string | undefined => 
   }
 };
 
-const spokenStatus = (status: number | 'reset'): string => (status === 'reset' ? 'no answer' : String(status));
+const spokenStatus = (status: number | 'reset' | 'none'): string =>
+  typeof status === 'number' ? String(status) : 'no answer';
 
 /** A command as a person would type it, so that what the log shows can be tried. */
 const actSentence = (act: Act): string => {

@@ -31,12 +31,15 @@ const act = z.discriminatedUnion('do', [
 
 /** sha256 null: there is no such file. */
 const fileHash = z.strictObject({path: z.string(), sha256: digest.nullable()});
+const told = z.union([z.number().int(), z.literal('reset')]);
+/** none: no connection, or no answer in time. */
+const seen = z.union([z.number().int(), z.literal('reset'), z.literal('none')]);
 const answer = z.strictObject({
   site: z.string(),
   path: z.string(),
   /** The page of the application that was asked for; absent: its root. */
   page: z.string().optional(),
-  status: z.union([z.number().int(), z.literal('reset')]),
+  status: seen,
 });
 
 /** A request that a rule must refuse and that is harmless, and what the rule answers to it. */
@@ -45,8 +48,8 @@ const canaryAnswer = z.strictObject({
   site: z.string(),
   /** Path and query. */
   url: z.string(),
-  expected: answer.shape.status,
-  status: answer.shape.status,
+  expected: told,
+  status: seen,
 });
 
 const line = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>

@@ -75,6 +75,7 @@ const send = async (canary: Canary, prober: HealthProber): Promise<LiveProof> =>
   const control = (await ask(prober, {site, path: plain})).status;
   const seen = `GET ${url} gives ${spoken(status)}, GET ${plain} ${spoken(control)}`;
   const proof = {rule, site, url, status};
+  if (status === 'none' || control === 'none') return {...proof, acts: null, why: `${seen}: that proves nothing`};
   if (status !== expected) return {...proof, acts: false, why: `${seen}: it does not act`};
   if (control === expected) return {...proof, acts: null, why: `${seen}: that proves nothing`};
   return {...proof, acts: true, why: `${seen}: it acts`};

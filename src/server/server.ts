@@ -74,8 +74,11 @@ export interface ServerReader extends FileReader {
 }
 
 export interface HttpAnswer {
-  /** HTTP status, or `reset` where the connection was closed without an answer. */
-  readonly status: number | 'reset';
+  /**
+   * HTTP status, or `reset` where the connection was closed without an answer to what was sent, or `none` where nothing is
+   * known: there was no connection, or no answer in time.
+   */
+  readonly status: number | 'reset' | 'none';
   readonly subStatus?: number;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -73,7 +73,11 @@ const dayClock = (lab: Lab) => {
 const withClock = (server: Server, {clock, moveTo}: ReturnType<typeof dayClock>): Server => ({
   ...server,
   now: () => clock.now(),
-  clock: {now: () => clock.now(), sleep: (milliseconds) => moveTo(clock.now().getTime() + milliseconds)},
+  clock: {
+    now: () => clock.now(),
+    elapsed: () => clock.now().getTime(),
+    sleep: (milliseconds) => moveTo(clock.now().getTime() + milliseconds),
+  },
 });
 
 export interface DayOptions extends LabOptions {

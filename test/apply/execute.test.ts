@@ -280,9 +280,9 @@ describe('the way back', () => {
   test('begins when somebody starts a stopped pool again', async () => {
     const server = new FakeServer(ordinary);
     const before = server.snapshot();
-    const sleep = server.clock.sleep;
+    const {sleep} = server.clock;
     const clock = {
-      now: server.clock.now,
+      ...server.clock,
       sleep: async (milliseconds: number) => {
         await sleep(milliseconds);
         if (milliseconds === 60_000) server.pools.set('EcpPool', {state: 'Started', autoStart: 'false'});

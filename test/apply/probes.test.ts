@@ -91,6 +91,38 @@ describe('health probes', () => {
     expect(server.clock.now().getTime() - began).toBeLessThan(200_000);
   });
 
+  test('count the time that requests take, which hang, and ask every application at least once', async () => {
+    const server = freshServer();
+    const {get} = server.prober;
+    const asked: string[] = [];
+    server.prober.get = async (where, path) => {
+      if (!server.files.get(webConfig)?.includes('M9.1')) return get(where, path);
+      asked.push(path);
+      await server.clock.sleep(30_000);
+      return {status: 'none', headers: {}};
+    };
+    const began = server.clock.elapsed();
+    const result = await execute(planOf([addRule(webConfig, 'M9.1')]), server, {
+      store: await freshStore(),
+      probes,
+      warmUpMs: 100_000,
+    });
+    expect(result).toMatchObject({outcome: 'restored'});
+    expect(result.message).toContain('/owa of Default Web Site gives no answer in time, or no connection where');
+    // Two of 30 seconds, a pause, and one more that goes over the hundred at most by its own length.
+    expect(asked).toEqual(['/owa', '/ecp', '/owa', '/ecp']);
+    expect(server.clock.elapsed() - began).toBeLessThan(130_001);
+  });
+
+  test('call it the same answer where nothing comes and where the connection was closed', async () => {
+    const server = freshServer();
+    let asked = 0;
+    server.prober.get = async () => ({status: asked++ === 0 ? ('reset' as const) : ('none' as const), headers: {}});
+    const plan = planOf([addRule(webConfig, 'M9.1')]);
+    const result = await execute(plan, server, {store: await freshStore(), probes: probes.slice(0, 1)});
+    expect(result).toMatchObject({outcome: 'done'});
+  });
+
   test('have nothing against an application that works now and did not before', async () => {
     const server = freshServer();
     let asked = 0;

@@ -153,6 +153,57 @@ describe('a rule that does not act on the running server', () => {
   });
 });
 
+describe('a server that does not answer a canary in time', () => {
+  /** Nothing comes for that many canaries after the change; each takes its half minute. */
+  const slow = (server: Server, times: number): Server => {
+    let left = times;
+    let before = true;
+    return {
+      ...server,
+      prober: {
+        get: async (site, path) => {
+          if (path.includes('canary') && !before && left-- > 0) {
+            await server.clock.sleep(30_000);
+            return {status: 'none', headers: {}};
+          }
+          if (path.includes('canary')) before = false;
+          return server.prober.get(site, path);
+        },
+      },
+    };
+  };
+
+  test('is asked again, and proves the rule once it answers', async () => {
+    const lab = await freshLab();
+    const end = await lab.apply(await lab.plan(['M1']), {server: slow(lab.server, 2)});
+    expect(end).toMatchObject({did: 'applied', result: {outcome: 'done'}});
+    expect((await canariesIn(lab)).at(-1)).toEqual(['after', '/stopgap-canary?autodiscover&powershell', 'reset']);
+    expect(end.did === 'applied' && end.result.notes.join('\n')).not.toContain('not proven');
+  });
+
+  test('proves nothing and is no reason to take the rule away: the run says so', async () => {
+    const lab = await freshLab();
+    const end = await lab.apply(await lab.plan(['M1']), {server: slow(lab.server, 1000)});
+    expect(end).toMatchObject({did: 'applied', result: {outcome: 'done', exitCode: 0}});
+    if (end.did !== 'applied') throw new Error('nothing was applied');
+    expect(end.result.notes.join('\n')).toMatch(
+      /The rule "stopgap M1\.1 .*" is not proven over HTTP: GET \/stopgap-canary\?autodiscover&powershell of Default Web Site was not answered in time\./,
+    );
+    expect((await canariesIn(lab)).at(-1)).toEqual(['after', '/stopgap-canary?autodiscover&powershell', 'none']);
+    expect(await lab.read('C:\\inetpub\\wwwroot\\web.config')).toContain('M1.1');
+  });
+
+  test('shows nothing when it was silent before the change and closes the connection after it', async () => {
+    const lab = await freshLab();
+    let asked = 0;
+    const get: Server['prober']['get'] = async (site, path) =>
+      path.includes('canary') && asked++ === 0 ? {status: 'none', headers: {}} : lab.server.prober.get(site, path);
+    const end = await lab.apply(await lab.plan(['M1']), {server: {...lab.server, prober: {get}}});
+    expect(end.did === 'applied' && end.result.notes.join('\n')).toContain('was not answered before the change');
+    expect((await canariesIn(lab)).map(([when]) => when)).toEqual(['before']);
+  });
+});
+
 test('the canary of M1 shows none of the signs by which attacks are found', () => {
   expect(signOfAttack('/stopgap-canary?autodiscover&powershell')).toBeUndefined();
   expect(signOfAttack('/autodiscover/stopgap-canary?powershell')).toBeDefined();

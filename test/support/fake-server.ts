@@ -96,6 +96,7 @@ export class FakeServer implements Server {
 
   readonly clock = {
     now: () => new Date(this.#time),
+    elapsed: () => this.#time,
     sleep: async (milliseconds: number) => {
       const until = this.#time + milliseconds;
       for (;;) {

@@ -16,7 +16,7 @@ const answerFor =
   (sandbox: string, site: string): RequestListener =>
   ({url = '/'}: IncomingMessage, response) => {
     const {status, headers} = probe(sandbox, new Date(), site, url);
-    if (status === 'reset') response.socket?.destroy();
+    if (typeof status !== 'number') response.socket?.destroy();
     else response.writeHead(status, headers).end();
   };
 

@@ -11,13 +11,20 @@ import {advanceClock, readRuntime, simulatedNow} from './runtime.ts';
 import {startUpTasksOf} from './start-up-tasks.ts';
 
 /** Real time plus the offset of the sandbox; waiting moves the offset and costs nothing. */
-const sandboxClock = (dir: string): Clock => ({
-  now: () => {
-    const realTime = new Date();
-    return new Date(simulatedNow(readRuntime(dir, realTime), realTime));
-  },
-  sleep: async (milliseconds) => advanceClock(dir, new Date(), milliseconds),
-});
+const sandboxClock = (dir: string): Clock => {
+  let slept = 0;
+  return {
+    now: () => {
+      const realTime = new Date();
+      return new Date(simulatedNow(readRuntime(dir, realTime), realTime));
+    },
+    elapsed: () => performance.now() + slept,
+    sleep: async (milliseconds) => {
+      slept += milliseconds;
+      advanceClock(dir, new Date(), milliseconds);
+    },
+  };
+};
 
 /** A simulated server that can be changed, through its own appcmd and sc. */
 export const openSandbox = async (dir: string, options: SandboxOptions = {}): Promise<Server> => {

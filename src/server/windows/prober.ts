@@ -13,12 +13,20 @@ const answerOf = (response: IncomingMessage): HttpAnswer => {
   // The body is nobody's business, and an open one would keep the connection.
   response.resume();
   const headers = Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
-  return {status: response.statusCode ?? 'reset', headers: Object.fromEntries(headers)};
+  return {status: response.statusCode ?? 'none', headers: Object.fromEntries(headers)};
 };
 
-/** One GET on a connection of its own. A connection that ends without an answer is an answer: `AbortRequest` does that. */
-export const getOnce = ({https, address, port, host}: Endpoint, path: string): Promise<HttpAnswer> =>
+/**
+ * One GET on a connection of its own. A connection that ends without an answer to what was sent is an answer: `AbortRequest`
+ * does that. One that never stood, or on which nothing came in time, tells nothing.
+ */
+export const getOnce = (
+  {https, address, port, host}: Endpoint,
+  path: string,
+  patienceMs = answerMs,
+): Promise<HttpAnswer> =>
   new Promise((resolve) => {
+    const inTime = AbortSignal.timeout(patienceMs);
     const send = https ? requestHttps : requestHttp;
     const request = send({
       host: address,
@@ -28,10 +36,11 @@ export const getOnce = ({https, address, port, host}: Endpoint, path: string): P
       headers: {Host: host, 'User-Agent': 'stopgap', Connection: 'close'},
       // The name in the certificate is the one that clients use; this is the same machine.
       ...(https ? {rejectUnauthorized: false, servername: host.replace(/:\d+$/, '')} : {}),
-      signal: AbortSignal.timeout(answerMs),
+      signal: inTime,
     });
     request.on('response', (response) => resolve(answerOf(response)));
-    request.on('error', () => resolve({status: 'reset', headers: {}}));
+    const ended = (): HttpAnswer['status'] => (inTime.aborted || !request.writableFinished ? 'none' : 'reset');
+    request.on('error', () => resolve({status: ended(), headers: {}}));
     request.end();
   });
 

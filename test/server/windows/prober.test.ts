@@ -1,6 +1,6 @@
 import {createServer} from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
-import {createServer as createTcpServer, type Server} from 'node:net';
+import {createServer as createTcpServer, type Server, type Socket} from 'node:net';
 import {afterEach, describe, expect, test} from 'vitest';
 import {getOnce} from '../../../src/server/windows/prober.ts';
 import {endpointOf} from '../../../src/server/windows/site-endpoint.ts';
@@ -76,10 +76,32 @@ describe('one GET', () => {
     expect(await getOnce(at(port), '/')).toEqual({status: 'reset', headers: {}});
   });
 
-  test('takes a port where nobody listens for the same', async () => {
+  test('takes one that is closed once the request is there for the same', async () => {
+    const port = await listen(createTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())));
+    expect(await getOnce(at(port), '/')).toEqual({status: 'reset', headers: {}});
+  });
+
+  test('takes one that is encrypted and closed once the request is there for the same', async () => {
+    const port = await listen(createSecureServer(localhostTls, (request) => request.socket.destroy()));
+    expect(await getOnce(at(port, true), '/')).toEqual({status: 'reset', headers: {}});
+  });
+
+  test('knows nothing where nobody listens', async () => {
     const port = await listen(createTcpServer());
     await close();
     server = undefined;
-    expect(await getOnce(at(port), '/')).toEqual({status: 'reset', headers: {}});
+    expect(await getOnce(at(port), '/')).toEqual({status: 'none', headers: {}});
+  });
+
+  test('knows nothing where the connection ends before it is encrypted and the request could be sent', async () => {
+    const port = await listen(createTcpServer((socket) => socket.destroy()));
+    expect(await getOnce(at(port, true), '/')).toEqual({status: 'none', headers: {}});
+  });
+
+  test('knows nothing where nothing comes in time', async () => {
+    const sockets: Socket[] = [];
+    const port = await listen(createTcpServer((socket) => sockets.push(socket.resume())));
+    expect(await getOnce(at(port), '/', 50)).toEqual({status: 'none', headers: {}});
+    for (const socket of sockets) socket.destroy();
   });
 });
