@@ -13,6 +13,10 @@ export interface FolderGuard {
   othersWithAccess(folder: string): Promise<readonly string[]>;
   /** How a person closes it. */
   advice(folder: string): NextStep;
+  /** Who else can change something that lies in such a folder; empty is good, also where it has just gone. */
+  othersWhoChange(entry: string): Promise<readonly string[]>;
+  /** How a person closes everything that lies in the folder. */
+  adviceInside(folder: string): NextStep;
 }
 
 /** Mode bits. On Windows they say nothing true, and this guard then refuses every folder: rather that than an open one. */
@@ -28,7 +32,25 @@ export const posixGuard: FolderGuard = {
     return others;
   },
   advice: (folder) => ({label: 'Close it, then try again', command: `chmod 700 '${folder}'`}),
+  othersWhoChange: async (entry) => {
+    const found = await stat(entry).catch(orGone);
+    if (!found) return [];
+    const others: string[] = [];
+    // The group of ours alone is that of one account on many machines, and files are made for it to write.
+    if ((found.mode & 0o020) !== 0 && found.gid !== process.getgid?.()) others.push('its group');
+    if ((found.mode & 0o002) !== 0) others.push('everybody');
+    return others;
+  },
+  adviceInside: (folder) => ({label: lookFirst, command: `chmod -R go-w '${folder}'`}),
 };
+
+const orGone = (error: unknown): undefined => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+};
+
+/** Closing it does not undo what was written. */
+export const lookFirst = 'Make sure that nobody else wrote what lies there, close it, then try again';
 
 let chosen: FolderGuard = posixGuard;
 

@@ -2,6 +2,7 @@ import {access} from 'node:fs/promises';
 import {join} from 'node:path';
 import {replay} from '../journal/replay.ts';
 import type {State} from '../journal/state.ts';
+import {requireClosedInside} from '../journal/state-folder.ts';
 import {type JournalStore, openStore, type RecordedRun} from '../journal/store.ts';
 import {fileRefusal} from '../kit/file-refusal.ts';
 import {folderGuard} from '../kit/folder-guard.ts';
@@ -41,10 +42,11 @@ export const readState = (stateDir: string): Promise<KnownState> =>
     return {runs, state: replay(runs)};
   });
 
-/** Opens the journals for writing, making the folder where it is missing. */
+/** Opens the journals for whoever changes something, making the folder where it is missing. @throws Refusal STATE.* */
 export const openState = (stateDir: string): Promise<KnownState & {readonly store: JournalStore}> =>
   orRefuse(async () => {
     const store = await openStore(stateDir, folderGuard());
+    await requireClosedInside(stateDir, folderGuard());
     const runs = await store.readAll();
     return {store, runs, state: replay(runs)};
   });

@@ -192,6 +192,15 @@ const defects: Readonly<Record<string, Defect>> = {
       await chmod(server.stateDir, 0o755);
     },
   },
+  'settings in the state folder that others can write': {
+    ...{check: 'state-folder', verdict: 'bad', evidence: /settings\.yaml can be changed by everybody/},
+    remedy: /chmod -R go-w/,
+    damage: async (server) => {
+      await inState(server, 'settings.yaml', '');
+      await chmod(join(server.stateDir, 'settings.yaml'), 0o666);
+      await chmod(server.stateDir, 0o700);
+    },
+  },
   'a damaged journal': {
     ...{check: 'runs', verdict: 'bad', evidence: /journals cannot be used/},
     damage: async (server) => {

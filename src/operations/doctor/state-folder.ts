@@ -1,5 +1,6 @@
 import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
+import {openEntries, spokenEntries} from '../../journal/state-folder.ts';
 import {folderGuard} from '../../kit/folder-guard.ts';
 import type {NextStep} from '../../kit/refusal.ts';
 import {bad, type Diagnosis, good} from './diagnosis.ts';
@@ -12,9 +13,20 @@ export interface StateFolderSeen {
   readonly others: readonly string[];
   readonly writable: boolean;
   readonly advice: NextStep;
+  /** What lies in it and others can change all the same; `undefined`: nothing. */
+  readonly open: string | undefined;
+  readonly adviceInside: NextStep;
 }
 
-export const judgeStateFolder = ({folder, is, others, writable, advice}: StateFolderSeen): Diagnosis => {
+export const judgeStateFolder = ({
+  folder,
+  is,
+  others,
+  writable,
+  advice,
+  open,
+  adviceInside,
+}: StateFolderSeen): Diagnosis => {
   if (is === 'missing') return good(`${folder} is not there yet: the first change makes it, closed to others`);
   if (is === 'file') {
     return bad(`${folder} is a file and no folder`, {label: 'Move it away, or name another folder with --state-dir'});
@@ -22,6 +34,7 @@ export const judgeStateFolder = ({folder, is, others, writable, advice}: StateFo
   if (others.length > 0) {
     return bad(`${folder} is open to ${others.join(' and ')}: it holds keys and passwords, so it is not used`, advice);
   }
+  if (open !== undefined) return bad(`${folder} is closed to others, and yet ${open}`, adviceInside);
   return writable
     ? good(`${folder} is closed to others`)
     : bad(`${folder} cannot be written: nothing could be journaled, so nothing is changed`, {
@@ -50,9 +63,10 @@ export const stateFolder = question({
     const is = await kindOf(folder);
     const there = is === 'folder';
     const guard = folderGuard();
+    const others = there ? await guard.othersWithAccess(folder) : [];
     return {
-      ...{folder, is, advice: guard.advice(folder)},
-      others: there ? await guard.othersWithAccess(folder) : [],
+      ...{folder, is, others, advice: guard.advice(folder), adviceInside: guard.adviceInside(folder)},
+      open: there && others.length === 0 ? spokenEntries(await openEntries(folder, guard)) : undefined,
       writable: there && (await isWritable(folder)),
     };
   },

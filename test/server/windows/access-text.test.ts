@@ -43,7 +43,14 @@ test.each([
   ['in a folder where files may be added', 'O:BAD:(A;CI;LC;;;BU)(A;;FR;;;WD)', ['the group Users']],
   ['in a folder whose files may be written later', 'O:BAD:(A;OICIIO;GA;;;BU)', []],
   ['of somebody else', 'O:S-1-5-21-1-2-3-1200D:(A;;FR;;;WD)', ['the account S-1-5-21-1-2-3-1200']],
-])('a program %s', (_, sddl, others) => {
+  ['that inherits from a closed state folder', 'O:BAD:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)', []],
+  [
+    'that was moved there with the list of its old folder',
+    'O:BAD:AI(A;;FA;;;BA)(A;;FA;;;SY)(A;;0x1200a9;;;BU)(A;;0x1301bf;;;AU)',
+    ['every account of the domain'],
+  ],
+  ['whose inheritance was broken for somebody', `O:BAD:PAI(A;;FA;;;BA)(A;;0x1301bf;;;LS)`, ['LOCAL SERVICE']],
+])('a program or an entry of a state folder %s', (_, sddl, others) => {
   expect(othersWhoChange(sddl, self)).toEqual(others);
 });
 
