@@ -3,6 +3,7 @@ import type {JournalLine, LineOf} from '../journal/model.ts';
 import {progressOf} from '../journal/progress.ts';
 import {readSettingsChanges} from '../journal/settings-ledger.ts';
 import type {RecordedRun} from '../journal/store.ts';
+import {redact} from '../kit/redact.ts';
 import {means} from './settings/mitigation-id.ts';
 import {settingsFile} from './settings/read-settings.ts';
 import {readState} from './state.ts';
@@ -81,7 +82,8 @@ const ofSettings = (
   const scope = file === own ? '' : 'organization';
   const entry = {at, who: by, did: what, why: reason};
   if (what === 'set' || what === 'remove') {
-    const result = `${before ?? 'nothing'} → ${after ?? 'nothing'}`;
+    // A proxy may have a password, and a trail goes to people who do not know it.
+    const result = redact(`${before ?? 'nothing'} → ${after ?? 'nothing'}`);
     return {...entry, object: [scope, key].filter(Boolean).join(' '), mitigations: [], result};
   }
   const [less, more] = what === 'block' ? [idsIn(before), idsIn(after)] : [idsIn(after), idsIn(before)];

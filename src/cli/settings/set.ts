@@ -28,7 +28,8 @@ export const settingsSetCommand = defineCommand({
     const change = {what, key, level, change: () => value} as const;
     const changed = await changeSettings(await openServer(args, io), change, {stateDir, by: account(), reason});
     const {file, before, after} = changed;
-    const told = (text: string | null): string => escapeLine(text ?? 'not there');
+    const {redact} = await import('../../kit/redact.ts');
+    const told = (text: string | null): string => escapeLine(redact(text ?? 'not there'));
     const sentence =
       before === after
         ? `${escapeLine(key)} is ${told(before)} already (${escapeLine(file)})`
@@ -36,7 +37,7 @@ export const settingsSetCommand = defineCommand({
     return {
       code: before === after ? 'SETTINGS.UNCHANGED' : 'SETTINGS.CHANGED',
       exitCode: 0,
-      data: {key, ...changed},
+      data: {key, file, before: before && redact(before), after: after && redact(after)},
       text: `${sentence}\n${meaningOf(await readSettings(stateDir))}`,
     };
   },

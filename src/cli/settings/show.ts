@@ -33,6 +33,10 @@ const exchangeText = (answer: ExchangeAnswer | undefined): readonly string[] => 
   ];
 };
 
+/** What the agent may do, how it works, who is told, what is sent. */
+const groups = ['changes', 'agent', 'notification', 'diagnostics'] as const;
+const groupOf = (key: string): string => groups.find((group) => key.startsWith(`${group}.`)) ?? 'changes';
+
 /** What counts on a server, whose word it is, and what Exchange has in its place. Reads only. */
 export const settingsShowCommand = defineCommand({
   name: 'settings show',
@@ -43,7 +47,7 @@ export const settingsShowCommand = defineCommand({
     const {readSettings, serverSettingsText, settingsFile} = await import('../../operations/settings/read-settings.ts');
     const {organizationText: textOf} = await import('../../operations/settings/organization.ts');
     const {meaningOf, settingRows} = await import('../../operations/settings/rows.ts');
-    const {redact} = await import('../../kit/redact.ts');
+    const {redact, redactJson} = await import('../../kit/redact.ts');
     const {table} = await import('../table.ts');
     const reader = await openReader(args, io);
     const stateDir = stateDirOf(args, io);
@@ -54,18 +58,22 @@ export const settingsShowCommand = defineCommand({
     };
     const exchange = await reader.exchangeSettings?.();
     const rows = settingRows(texts);
-    const shown = rows.map(({key, value, from}) => [key, redact(value), from]);
+    const shown = groups.flatMap((group, index) => [
+      ...(index === 0 ? [] : [['', '', '']]),
+      ...rows.filter(({key}) => groupOf(key) === group).map(({key, value, from}) => [key, from, redact(value)]),
+    ]);
     const text = [
       `Server: ${escapeLine(settingsFile(stateDir))}`,
       organizationText(settings.organization),
       '',
-      table(['Setting', 'Value', 'From'], shown, io.stdout.columns ?? 110),
+      table(['Setting', 'From', 'Value'], shown, io.stdout.columns ?? 110),
       '',
       meaningOf(settings),
       '',
       ...exchangeText(exchange),
       '',
     ].join('\n');
-    return {code: 'SETTINGS.SHOWN', exitCode: 0, data: {settings, rows, exchange: exchange ?? null}, text};
+    const data: unknown = JSON.parse(redactJson(JSON.stringify({settings, rows, exchange: exchange ?? null})));
+    return {code: 'SETTINGS.SHOWN', exitCode: 0, data, text};
   },
 });

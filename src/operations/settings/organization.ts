@@ -107,10 +107,19 @@ const fromCache = async (file: string, stateDir: string, why: string): ReturnTyp
   }
 };
 
-/** The text that counts, from the file or from the copy; '' where there is none. */
+/** The text that counts, from the file or from the copy; '' where none is named. */
 export const organizationText = async (source: OrganizationSource, stateDir: string): Promise<string> => {
-  if (source.is === 'read') return (await readOrganizationFile(source.file)).text;
-  return source.is === 'cached' ? readFile(organizationCache(stateDir), 'utf8') : '';
+  switch (source.is) {
+    case 'none':
+      return '';
+    case 'read':
+      return (await readOrganizationFile(source.file)).text;
+    case 'cached':
+      return readFile(organizationCache(stateDir), 'utf8');
+    case 'missing':
+      // What counts then; see effective.ts.
+      return 'mitigationsEnabled: false\n';
+  }
 };
 
 /** Keeps a copy for the time when the file is away. One that is faulty or away replaces nothing. */

@@ -1,5 +1,5 @@
 import {parse} from 'yaml';
-import {agentDefaults} from './agent.ts';
+import {defaultValues} from './default-values.ts';
 import {disabledBy, type Settings} from './effective.ts';
 
 /** One setting as it counts, and whose word it is. */
@@ -30,26 +30,6 @@ const written = (text: string): Values => {
   return new Map(typeof value === 'object' && value !== null ? leaves(value) : []);
 };
 
-const minutes = (ms: number): string => (ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${ms / 60_000}m`);
-
-const defaults: Values = new Map([
-  ['mitigationsEnabled', 'true'],
-  ['mitigationsBlocked', '[]'],
-  ['windows', '[]'],
-  ['freeze', '[]'],
-  ['approvals', '0'],
-  ['autoApproved', '[]'],
-  ['requireReason', 'false'],
-  ['urgent', '[]'],
-  ['agent.mode', agentDefaults.mode],
-  ['agent.feed', "Microsoft's"],
-  ['agent.firstCheck', minutes(agentDefaults.firstCheck)],
-  ['agent.every', minutes(agentDefaults.every)],
-  ['agent.jitter', minutes(agentDefaults.jitter)],
-  ['agent.settle', minutes(agentDefaults.settle)],
-  ['agent.confirmWithin', minutes(agentDefaults.confirmWithin)],
-]);
-
 /** Of these both words count; see effective.ts. */
 const adding: ReadonlySet<string> = new Set([
   'mitigationsEnabled',
@@ -60,19 +40,24 @@ const adding: ReadonlySet<string> = new Set([
   'requireReason',
 ]);
 
-/** Every setting that somebody wrote or that has a default. */
+/** Every key that there is; one of a map or of a secret as it was written, in the place of the whole. */
+const keysOf = (wrote: ReadonlySet<string>): readonly string[] =>
+  [...defaultValues.keys()].flatMap((key) => {
+    const below = [...wrote].filter((one) => one.startsWith(`${key}.`));
+    return below.length > 0 ? below : [key];
+  });
+
+/** Every setting, whether somebody wrote it or not. */
 export const settingRows = ({server, organization}: WrittenTexts): readonly SettingRow[] => {
   const [own, above] = [written(server), written(organization)];
-  const keys = new Set([...defaults.keys(), ...above.keys(), ...own.keys()]);
-  keys.delete('$schema');
-  return [...keys].map((key): SettingRow => {
+  return keysOf(new Set([...above.keys(), ...own.keys()])).map((key): SettingRow => {
     const [mine, theirs] = [own.get(key), above.get(key)];
     if (mine !== undefined && theirs !== undefined && adding.has(key)) {
       return {key, value: `${mine} (server), ${theirs} (organization)`, from: 'both'};
     }
     if (mine !== undefined) return {key, value: mine, from: 'server'};
     if (theirs !== undefined) return {key, value: theirs, from: 'organization'};
-    return {key, value: defaults.get(key) ?? '', from: 'default'};
+    return {key, value: defaultValues.get(key) ?? '', from: 'default'};
   });
 };
 
