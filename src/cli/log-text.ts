@@ -2,10 +2,9 @@ import type {JournalLine} from '../journal/model.ts';
 import type {RecordedRun} from '../journal/store.ts';
 import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
-import {wrap} from '../kit/wrap.ts';
 import type {AuditEntry} from '../operations/audit.ts';
 import {csvText} from './csv.ts';
-import {table} from './table.ts';
+import {paragraph, table} from './table.ts';
 
 /** `apply r1: done`, `set agent.mode: observe → window`. */
 const deed = ({did, object, result}: AuditEntry): string =>
@@ -39,14 +38,7 @@ export const trailText = (entries: readonly AuditEntry[], {hidden, width}: Trail
   const leftOut = `${hidden} left out by --since, --who or --mitigation`;
   if (entries.length === 0) return hidden === 0 ? 'nothing was done here yet' : `nothing fits; ${leftOut}`;
   const rest = hidden === 0 ? [] : ['', leftOut];
-  return [fits ? table(head, rows, width) : rows.map((row) => entryText(row, width)).join('\n'), ...rest].join('\n');
-};
-
-const entryText = (row: readonly string[], width: number): string => {
-  const [when = '', who = '', what = '', mitigations = '', why = ''] = row.map(escapeLine);
-  const [first = '', ...rest] = wrap([when, who, what, mitigations].filter(Boolean).join('  '), width - 4);
-  const below = [...rest, ...(why === '' ? [] : wrap(why, width - 4))];
-  return [first, ...below.map((line) => `    ${line.trim()}`)].join('\n');
+  return [fits ? table(head, rows, width) : rows.map((row) => paragraph(row, width)).join('\n'), ...rest].join('\n');
 };
 
 export const trailCsv = (entries: readonly AuditEntry[]): string =>

@@ -26,17 +26,32 @@ const lastWidth = (given: readonly number[], need: number, width: number): numbe
   return Math.min(Math.max(24, left), need);
 };
 
+const lengthOf = (widths: readonly number[]): number => widths.reduce((sum, each) => sum + each + 2, -2);
+
 /** Where all that is still too wide, the widest column gives once more. */
 const fitted = (widths: readonly number[], width: number): readonly number[] => {
-  const over = widths.reduce((sum, each) => sum + each + 2, -2) - width;
+  const over = lengthOf(widths) - width;
   const widest = widths.indexOf(Math.max(...widths));
   return widths.map((each, column) => (column === widest && over > 0 ? Math.max(narrowest, each - over) : each));
 };
 
-/** A table that fits the width: what is too long for its column goes on below. */
+/** A row where there is no room for columns: all but the last cell on one line, and the last below it. */
+export const paragraph = (row: readonly string[], width: number): string => {
+  const cells = row.map(escapeLine);
+  const [first = '', ...rest] = wrap(cells.slice(0, -1).filter(Boolean).join('  '), width - 4);
+  const last = cells.at(-1) ?? '';
+  const below = [...rest, ...(last === '' ? [] : wrap(last, width - 4))];
+  return [first, ...below.map((line) => `    ${line.trim()}`)].join('\n');
+};
+
+/**
+ * A table that fits the width: what is too long for its column goes on below. Where even that does not fit, a paragraph
+ * for each row.
+ */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], width: number): string => {
   const cells = [head, ...rows].map((row) => row.map(escapeLine));
   const widths = widthsOf(cells, width);
+  if (lengthOf(widths) > width) return rows.map((row) => paragraph(row, width)).join('\n');
   const lines = cells.flatMap((row) => {
     const parts = widths.map((each, column) => wrap(row[column] ?? '', each));
     const height = Math.max(...parts.map(({length}) => length));
