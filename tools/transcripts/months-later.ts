@@ -35,7 +35,7 @@ const tell = async (terminal: Terminal, variant: {readonly heading: string; read
   const {heading, drop} = variant;
   terminal.heading(heading);
   await terminal.stopgap('sandbox create lab --from tree');
-  await terminal.stopgap(`plan M1 M2 signed.xml ${server} ${trust} -o plan.json`, {last: 2});
+  await terminal.stopgap(`plan M1 M2 signed.xml ${server} ${trust} -o plan.json`, {last: 5});
   await terminal.stopgap(`apply plan.json --now --reason CHG-4711 ${server} ${trust}`);
   terminal.say('Months later, a cumulative update. M1 is fixed in it; M2 is not.');
   await terminal.stopgap(`sandbox cu lab --build 15.2.1544.9${drop}`, {upTo: '  C:\\Program Files'});
