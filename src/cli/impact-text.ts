@@ -113,8 +113,12 @@ const noRequestLines = (logs: ImpactReport['logs']): readonly string[] => {
   ];
 };
 
+/** Of small logs "0 MB" would say nothing. */
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${number(Math.ceil(bytes / 1000))} kB` : `${number(Math.round(bytes / 1e6))} MB`;
+
 const logLines = ({logs, site}: ImpactReport): readonly string[] => [
-  `${counted(logs.requests, 'request')} to ${site} in ${counted(logs.files, 'log')}${logs.bytes === null ? '' : ` (${number(Math.round(logs.bytes / 1e6))} MB)`}`,
+  `${counted(logs.requests, 'request')} to ${site} in ${counted(logs.files, 'log')}${logs.bytes === null ? '' : ` (${size(logs.bytes)})`}`,
   ...logs.skipped.map(({path, why}) => `  not read: ${path}, because ${why}`),
   ...noRequestLines(logs),
 ];

@@ -3,6 +3,7 @@ import {Refusal} from '../kit/refusal.ts';
 import {version} from '../kit/version.ts';
 import type {AnyCommand, BoundRun, GlobalArgs} from './command.ts';
 import {groups} from './commands.ts';
+import {usageWords} from './usage-words.ts';
 
 /** Either a command to run, or text that was asked for (--help, --version). */
 export type ParsedArgs =
@@ -54,9 +55,10 @@ export const parseArgs = async (
     // yargs lays out the help of every command that it runs; without a width that costs next to nothing.
     .wrap(asksForText(argv) ? Math.min(columns, 110) : null)
     .fail((message, error) => {
-      throw error instanceof Refusal
-        ? error
-        : usage('USAGE.INVALID', message ?? error.message, commandIn(argv, commands));
+      if (error instanceof Refusal) throw error;
+      const said = commandIn(argv, commands);
+      const written = commands.find((command) => bareName(command) === said.trim())?.name;
+      throw usage('USAGE.INVALID', usageWords(message ?? error.message, written), said);
     });
   register(parser, commands, (name, run) => {
     chosen = {kind: 'run', name, run};

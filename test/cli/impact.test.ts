@@ -66,7 +66,7 @@ test('what M1 would have blocked, the attacks apart, from packed and plain logs 
 test('the text names the numbers a person asks for', async () => {
   const lab = await withLogs('M1');
   const {stdout} = await run(lab, 'impact', 'plan.json', '--logs', 'logs');
-  expect(stdout).toContain('5 requests to Default Web Site in 2 logs');
+  expect(stdout).toContain('5 requests to Default Web Site in 2 logs (1 kB)\n');
   expect(stdout).toContain('requests that would be cut off');
   expect(stdout).toMatch(/ordinary: 1 request\n/);
   expect(stdout).toMatch(/attack-like \(by signs, no proof\): 2 requests/);
