@@ -10,6 +10,7 @@ import {blockOf, type Settings} from '../operations/settings/effective.ts';
 import type {Agent} from './agent.ts';
 import {attemptsOf, forgetAttempts, mostAttempts, noteAttempt} from './attempts.ts';
 import {gate} from './gate.ts';
+import {tellUnrestored} from './tell-unrestored.ts';
 import {settleRun} from './tend-step.ts';
 
 interface Order {
@@ -50,13 +51,15 @@ export const applyStep = async (standing: Standing, order: Order, agent: Agent):
     if (end.did === 'nothing') return;
     const {runId: run, exitCode, code, message, mustDo} = end.result;
     if (exitCode !== 0) {
-      return await failed(id, order, {code: code ?? 'APPLY.FAILED', message, run, mustDo}, agent);
+      await failed(id, order, {code: code ?? 'APPLY.FAILED', message, run, mustDo}, agent);
+      return await tellUnrestored(agent);
     }
     await keep(id, {planId, run, order}, agent);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (passing.has(error.code)) return;
-    await failed(id, order, {code: error.code, message: error.message, run: null, mustDo: []}, agent);
+    await failed(id, order, {code: error.code, message: error.message, run: null, mustDo: mustDoAfter(error)}, agent);
+    await tellUnrestored(agent);
   }
 };
 
@@ -77,6 +80,10 @@ const withdrawn = async (
   if ('wait' in verdict) return notNow(`it waits ${waitingText(verdict.wait)}`);
   return verdict.apply === mode ? undefined : notNow(`its mode is ${verdict.apply}`);
 };
+
+/** What only a person can do, where something was begun and is not in order. */
+const mustDoAfter = ({exitCode, next}: Refusal): readonly string[] =>
+  exitCode === 5 ? next.map(({label, command}) => (command === undefined ? label : `${label}: ${command}`)) : [];
 
 interface Applied {
   readonly planId: string;

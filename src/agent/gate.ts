@@ -13,7 +13,7 @@ export interface GateQuestion extends GateFacts {
 /** How the plan may be applied now, or what it waits for. Pure: the table of the modes and the switches. */
 export const gate = (
   standing: Standing,
-  {settings, circumstances, pendingConfirms, approvals, window}: GateQuestion,
+  {settings, circumstances, disorder, pendingConfirms, approvals, window}: GateQuestion,
 ): {readonly apply: 'auto' | 'window'} | {readonly wait: Waiting} => {
   const wait = (waiting: Waiting) => ({wait: waiting});
   if (standing.origin === 'signal') return wait({for: 'person', because: 'signal'});
@@ -22,6 +22,7 @@ export const gate = (
   if (disabled) return wait({for: 'enabled', by: disabled});
   const mode = modeOf(settings, standing);
   if (mode === 'observe') return wait({for: 'person', because: 'observe'});
+  if (disorder) return wait(disorder);
   if (circumstances.busy) return wait({for: 'server', ...circumstances.busy});
   if (secondWriter(standing, circumstances.emService) !== undefined) return wait({for: 'one-writer'});
   const [pending] = pendingConfirms;

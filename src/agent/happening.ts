@@ -89,7 +89,14 @@ export type Happening =
       readonly message: string;
       readonly using: 'copy' | 'observe';
     }
-  | {readonly is: 'unfinished'; readonly run: string; readonly recovered: boolean; readonly message: string};
+  | {
+      readonly is: 'unfinished';
+      readonly run: string;
+      readonly recovered: boolean;
+      readonly message: string;
+      /** Empty: it was interrupted. Else it failed and could not be taken back, and a person rolls these mitigations back. */
+      readonly ids: readonly string[];
+    };
 
 /** A happening with its moment and its server. */
 export interface Occurrence {

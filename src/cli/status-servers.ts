@@ -21,7 +21,7 @@ const isServer = (name: string): boolean => /^(?:windows$|sandbox:|snapshot:)/.t
 const ofServer = async (name: string, {at, profile}: Args, io: Io): Promise<FleetMember> => {
   const named = {server: name, 'state-dir': undefined, at, profile};
   const status = await readServerStatus(named, io, {reader: await openReader(named, io)});
-  const {hostName, broken, unfinished, pendingConfirms} = status;
+  const {hostName, broken, unfinished, unrestored, pendingConfirms} = status;
   return {
     name,
     host: hostName,
@@ -29,6 +29,7 @@ const ofServer = async (name: string, {at, profile}: Args, io: Io): Promise<Flee
     notes: [
       ...broken.map(({configPath, reason}) => `${hostName}: ${configPath} answers 500.19: ${reason}`),
       ...(unfinished === null ? [] : [`${hostName}: run ${unfinished} was interrupted`]),
+      ...unrestored.map(({run}) => `${hostName}: run ${run} failed and could not be taken back`),
       ...pendingConfirms.map(({run, deadline, expired}) =>
         expired
           ? `${hostName}: run ${run} was not confirmed by ${deadline}: expired, not rolled back`

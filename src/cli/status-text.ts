@@ -2,6 +2,7 @@ import {escapeLine} from '../kit/escape-control.ts';
 import {redact} from '../kit/redact.ts';
 import type {ApplicationRules} from '../operations/rules.ts';
 import type {ServerStatus, StatusWord} from '../operations/status.ts';
+import {commandsFor} from '../operations/unrestored.ts';
 import {csvText} from './csv.ts';
 import {atHere} from './here.ts';
 import {table} from './table.ts';
@@ -18,8 +19,11 @@ const troubling: ReadonlySet<StatusWord> = new Set([
 ]);
 
 /** Something that a run of ours left is not so any more, or is not needed any more. */
-export const needsAttention = ({mitigations, unfinished, broken}: ServerStatus): boolean =>
-  unfinished !== null || broken.length > 0 || mitigations.some(({status}) => troubling.has(status));
+export const needsAttention = ({mitigations, unfinished, unrestored, broken}: ServerStatus): boolean =>
+  unfinished !== null ||
+  unrestored.length > 0 ||
+  broken.length > 0 ||
+  mitigations.some(({status}) => troubling.has(status));
 
 /** Above the table, as Get-Mitigations writes it. */
 export const warningText = (lines: readonly string[]): string =>
@@ -50,6 +54,12 @@ export const statusText = (status: ServerStatus, width: number, here = ''): stri
     ...(status.unfinished === null
       ? []
       : [`run ${status.unfinished} was interrupted: ${atHere('stopgap recover', here)}`]),
+    ...status.unrestored.map(
+      (run) =>
+        `run ${run.run} failed and could not be taken back: ${commandsFor(run)
+          .map((command) => atHere(command, here))
+          .join(', ')}`,
+    ),
     ...status.pendingConfirms.map(({run, deadline, expired}) =>
       expired
         ? `run ${run} was not confirmed by ${deadline}: expired, not rolled back`

@@ -94,7 +94,7 @@ export const judgeOutlook = (
 const waitingFor = (
   {id}: NamedMitigation,
   status: MitigationStatus,
-  {memory, approvals}: Outlook,
+  {memory, approvals, failures}: Outlook,
 ): Verdict<MitigationStatus> | undefined => {
   const waits = memory.waiting[id];
   if (!waits) return undefined;
@@ -102,6 +102,7 @@ const waitingFor = (
   const have = approvals.get(planId)?.size ?? 0;
   const now = waiting.for === 'approval' ? {...waiting, have: Math.max(have, waiting.have)} : waiting;
   const details = [`its plan waits ${waitingText(now)}: stopgap show ${file}`];
+  if (waiting.for === 'order' && failures.get(id) === waiting.run) return {status: 'Failed', details};
   if (waiting.for === 'window') return {status: 'Pending window', details};
   if (waiting.for === 'person' && waiting.because === 'signal') return {status: 'Published', details};
   return {status: waiting.for === 'approval' ? 'Awaiting approval' : status, details};

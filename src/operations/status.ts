@@ -11,6 +11,7 @@ import {type Leftover, leftoversOf} from './leftovers.ts';
 import {type LiveProof, proveLive} from './live.ts';
 import {judgeOutlook, type Outlook, type OutlookWord} from './outlook.ts';
 import type {KnownState} from './state.ts';
+import {type UnrestoredRun, unrestoredOf} from './unrestored.ts';
 
 /** How it stands with a mitigation on the server, and of one that is not there, what it waits for. */
 export type StatusWord = MitigationStatus | OutlookWord;
@@ -36,6 +37,8 @@ export interface ServerStatus {
   readonly mitigations: readonly StatusRow[];
   /** The run that a crash interrupted. */
   readonly unfinished: string | null;
+  /** Runs that failed and could not be taken back, and the mitigations that nobody has put in order since. */
+  readonly unrestored: readonly Pick<UnrestoredRun, 'run' | 'ids'>[];
   readonly pendingConfirms: readonly {readonly run: string; readonly deadline: string; readonly expired: boolean}[];
   /** The last run that nobody confirmed in time. */
   readonly lastExpired: {
@@ -112,6 +115,7 @@ export const statusOf = async (
     buildSource: facts.exchange?.buildSource ?? null,
     mitigations: rows,
     unfinished: state.unfinished?.runId ?? null,
+    unrestored: unrestoredOf(known).map(({run, ids}) => ({run, ids})),
     pendingConfirms: state.pendingConfirms.map(({run, deadline}) => ({run, deadline, expired: expired.has(run)})),
     lastExpired: expiryOf(state),
     broken,

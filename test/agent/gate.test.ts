@@ -42,6 +42,7 @@ const closed = {is: 'closed', next: undefined} as const;
 const question = (asked: Partial<GateQuestion>): GateQuestion => ({
   settings: settings('auto'),
   circumstances: {busy: undefined, emService: undefined},
+  disorder: undefined,
   pendingConfirms: [],
   approvals: {have: 0, need: 0},
   window: open,
@@ -75,6 +76,8 @@ describe.each(['observe', 'window', 'auto'] as const)('mode %s', (mode) => {
 describe('what is waited for', () => {
   const emService = {evidence: 'service MSExchangeMitigation is RUNNING', blocked: ['M2']};
 
+  const disorder = {for: 'order', run: 'r7', because: 'not-restored'} as const;
+
   test.each<[string, Partial<GateQuestion>, unknown]>([
     ['approval', {approvals: {have: 1, need: 2}}, {for: 'approval', have: 1, need: 2}],
     ['a window, in mode window', {settings: settings('window'), window: closed}, {for: 'window', opens: null}],
@@ -88,6 +91,11 @@ describe('what is waited for', () => {
       'the end of setup, before the other writer',
       {circumstances: {busy: {because: 'exchange-setup', evidence: 'ExSetup.exe runs'}, emService}},
       {for: 'server', because: 'exchange-setup', evidence: 'ExSetup.exe runs'},
+    ],
+    [
+      'a run that is half done, before everything that passes by itself',
+      {disorder, circumstances: {busy: {because: 'exchange-setup', evidence: 'ExSetup.exe runs'}, emService}},
+      disorder,
     ],
     ["a person's confirm", {pendingConfirms: [{run: 'r7'}]}, {for: 'confirm', run: 'r7'}],
   ])('%s', (_, asked, waiting) => {

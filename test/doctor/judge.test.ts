@@ -160,13 +160,17 @@ test('a disk that is nearly full is bad before anything is kept on it', () => {
 
 test('runs: what was interrupted comes before what was not confirmed, and that before what waits', () => {
   const pending = [{run: 'r2', deadline: '2026-11-22T12:00:00Z'}];
-  const none = {finished: 3, unfinished: undefined, expired: [], pending: []};
+  const none = {finished: 3, unfinished: undefined, unrestored: [], expired: [], pending: []};
   expect(told(judgeRuns(none))).toBe('good: 3 in the journals, all ended');
   expect(told(judgeRuns({...none, pending}))).toMatch(/^warn: run r2 waits.*stopgap confirm r2/);
   expect(told(judgeRuns({...none, pending, expired: pending}))).toMatch(
     /^bad: run r2 was not confirmed.*stopgap recover/,
   );
-  expect(told(judgeRuns({...none, pending, expired: pending, unfinished: 'r1'}))).toMatch(
+  const unrestored = [{run: 'r3', ids: ['M1'], message: 'access is denied'}];
+  expect(told(judgeRuns({...none, pending, expired: pending, unrestored}))).toMatch(
+    /^bad: run r3 failed and could not be taken back.*stopgap rollback M1/,
+  );
+  expect(told(judgeRuns({...none, pending, expired: pending, unrestored, unfinished: 'r1'}))).toMatch(
     /^bad: run r1 was interrupted.*stopgap recover/,
   );
 });

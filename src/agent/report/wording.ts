@@ -2,6 +2,7 @@ import {escapeLine} from '../../kit/escape-control.ts';
 import {redact} from '../../kit/redact.ts';
 import {unreachable} from '../../kit/unreachable.ts';
 import {waitingText} from '../../operations/agent/waiting-text.ts';
+import {heldUntil} from '../../operations/unrestored.ts';
 import type {Happening, Waiting} from '../happening.ts';
 
 /*
@@ -72,6 +73,9 @@ const sentence = (what: Happening): string => {
         what.using === 'copy' ? 'The copy that was read last counts.' : 'Until they can, the agent only observes.'
       }`;
     case 'unfinished':
+      if (what.ids.length > 0) {
+        return `Run ${what.run} failed and could not be taken back: ${dotted(what.message)} ${heldUntil(what)}`;
+      }
       return what.recovered
         ? `Run ${what.run} had been interrupted and has been put in order: ${dotted(what.message)}`
         : `Run ${what.run} was interrupted and could not be put in order: ${dotted(what.message)} A person has to, by: stopgap recover`;

@@ -5,6 +5,7 @@ import type {Server} from '../../server/server.ts';
 import {type ExpiryRequest, type TakenBack, takeBackExpired} from '../expired-confirm.ts';
 import {recoverLocked} from '../recover.ts';
 import {readState} from '../state.ts';
+import {isUnrestored} from '../unrestored.ts';
 
 export interface Tended {
   readonly takenBack: readonly TakenBack[];
@@ -14,10 +15,14 @@ export interface Tended {
 
 type TendRequest = Omit<ExpiryRequest, 'actor'>;
 
-/** Whether there is anything to put in order; the lock is taken only then. */
+/**
+ * Whether there is anything to put in order; the lock is taken only then. What was tried and has failed half-way is a
+ * person's: a machine that tries again and again does not know any more what it changes.
+ */
 const isDue = async (server: Server, stateDir: string): Promise<boolean> => {
-  const {state} = await readState(stateDir);
-  return state.unfinished !== undefined || expiredConfirms(state, server.clock.now()).length > 0;
+  const known = await readState(stateDir);
+  const expired = expiredConfirms(known.state, server.clock.now());
+  return known.state.unfinished !== undefined || expired.some(({run}) => !isUnrestored(run, known));
 };
 
 /**

@@ -21,6 +21,10 @@ export const waitingText = (waiting: Waiting): string => {
       return `because MitigationsEnabled is false for ${waiting.by === 'organization' ? 'the organization' : 'this server'}`;
     case 'one-writer':
       return 'because the EM service of Exchange runs here and would write the same';
+    case 'order':
+      return waiting.because === 'interrupted'
+        ? `until run ${waiting.run}, which was interrupted, is put in order`
+        : `until a person has put run ${waiting.run} in order: it failed and could not be taken back`;
     case 'confirm':
       return `until run ${waiting.run} is confirmed or taken back: there is one change at a time`;
     case 'server':

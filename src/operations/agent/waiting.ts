@@ -10,6 +10,8 @@ export const waiting = z.discriminatedUnion('for', [
   z.strictObject({for: z.literal('enabled'), by: z.enum(['organization', 'server'])}),
   /** The EM service runs and would write the same thing. */
   z.strictObject({for: z.literal('one-writer')}),
+  /** Something is half done on the server: a machine changes nothing more there before it is in order. */
+  z.strictObject({for: z.literal('order'), run: z.string(), because: z.enum(['interrupted', 'not-restored'])}),
   /** A run that a person applied waits for its confirm, and there is one change at a time. */
   z.strictObject({for: z.literal('confirm'), run: z.string()}),
   z.strictObject({

@@ -1,6 +1,7 @@
 import {escapeControl, escapeLine} from '../../../kit/escape-control.ts';
 import {redact} from '../../../kit/redact.ts';
 import {version} from '../../../kit/version.ts';
+import {commandsFor} from '../../../operations/unrestored.ts';
 import type {Happening, Occurrence} from '../../happening.ts';
 import {wordingOf} from '../wording.ts';
 
@@ -27,6 +28,7 @@ const about = (what: Happening): string => {
     case 'drifted':
       return `${what.id} ${what.status.toLowerCase()}`;
     case 'unfinished':
+      if (what.ids.length > 0) return `${what.run} not taken back: ACT NOW`;
       return what.recovered ? `${what.run} recovered` : `${what.run} interrupted: ACT NOW`;
     case 'two-writers':
       return `${what.id}: EM service runs beside the agent`;
@@ -48,6 +50,7 @@ const short = {
   enabled: 'MitigationsEnabled',
   'one-writer': 'the EM service to stop',
   server: 'the server',
+  order: 'a run to be put in order',
 } as const;
 
 export const subjectOf = (host: string, what: Happening): string =>
@@ -61,6 +64,7 @@ const nextSteps = (what: Happening): readonly string[] => {
         ? [`stopgap plan ${what.id} -o plan.json`, 'stopgap apply plan.json']
         : ['stopgap feed fetch', 'stopgap status'];
     case 'plan-waiting':
+      if (what.waiting.for === 'order') return ['stopgap status', `stopgap log ${what.waiting.run}`];
       return [
         `stopgap show "${what.file}"`,
         ...(what.waiting.for === 'approval' ? [`stopgap approve "${what.file}" --reason "..."`] : []),
@@ -78,6 +82,7 @@ const nextSteps = (what: Happening): readonly string[] => {
     case 'drifted':
       return ['stopgap status', 'stopgap reconcile -o plan.json'];
     case 'unfinished':
+      if (what.ids.length > 0) return ['stopgap status', `stopgap log ${what.run}`, ...commandsFor(what)];
       return what.recovered ? ['stopgap status', `stopgap log ${what.run}`] : ['stopgap recover', 'stopgap status'];
     case 'settings-trouble':
       return ['stopgap settings validate', 'stopgap settings show'];

@@ -51,7 +51,7 @@ const keyOf = (what: Extract<Happening, {is: NoticeKind}>): readonly [hours: num
     case 'drifted':
       return [state, what.id, what.status];
     case 'unfinished':
-      return [once, what.run, String(what.recovered)];
+      return [once, what.run, String(what.recovered), ...what.ids];
     case 'settings-trouble':
       return [state, what.code, what.using];
     case 'feed-stale':
