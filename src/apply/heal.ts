@@ -1,4 +1,5 @@
 import {escapeLine} from '../kit/escape-control.ts';
+import {fileRefusal} from '../kit/file-refusal.ts';
 import {sha256} from '../kit/hash.ts';
 import {isRefusal} from '../kit/refusal.ts';
 import {fileKey} from '../plan/holds.ts';
@@ -62,7 +63,8 @@ const heal = async ({server, journal, copies, notes}: Execution, path: string): 
     }
     return {code: 'APPLY.NOT_EFFECTIVE', message: escapeLine(`${path} is not what the backup holds.`)};
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return {code: error.code, message: escapeLine(error.message)};
+    const known = isRefusal(error) ? error : fileRefusal(error);
+    if (!known) throw error;
+    return {code: known.code, message: escapeLine(known.message)};
   }
 };

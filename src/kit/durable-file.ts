@@ -29,19 +29,24 @@ const renamePatiently = async (from: string, to: string): Promise<void> => {
   }
 };
 
-/** Writes a whole file so that after a crash either the old or the new content is there, never a part. */
-export const writeDurably = async (path: string, data: string | Uint8Array, mode = 0o600): Promise<void> => {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w', mode);
+const writeSynced = async (path: string, data: string | Uint8Array, mode: number): Promise<void> => {
+  const handle = await open(path, 'w', mode);
   try {
     await handle.writeFile(data);
     await handle.sync();
   } finally {
     await handle.close();
   }
+};
+
+/** Writes a whole file so that after a crash either the old or the new content is there, never a part. */
+export const writeDurably = async (path: string, data: string | Uint8Array, mode = 0o600): Promise<void> => {
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
+    await writeSynced(temporary, data, mode);
     await renamePatiently(temporary, path);
   } catch (error) {
+    // A disk that is full needs the room.
     await rm(temporary, {force: true});
     throw error;
   }

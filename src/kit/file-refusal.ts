@@ -9,10 +9,21 @@ const words: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EEXIST: 'it exists already',
+  EIO: 'the disk cannot be read or written',
+  ELOOP: 'it is a link that leads to itself',
 };
 
 /** Who named a file knows nothing of the one beside it that durable-file.ts writes first. */
 const asNamed = (path: string): string => path.replace(/\.\d+\.tmp$/, '');
+
+/** For work that has changed nothing yet: what the operating system says of a file is an answer then. */
+export const orFileRefusal = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileRefusal(error) ?? error;
+  }
+};
 
 /** What the operating system said of a file as an answer; `undefined`: the error is of another kind. */
 export const fileRefusal = (error: unknown): Refusal | undefined => {

@@ -1,8 +1,9 @@
 import {alreadyAppliedBy} from '../apply/already-applied.ts';
-import {executePlan} from '../apply/execute.ts';
+import {type ExecuteOptions, executePlan} from '../apply/execute.ts';
 import {diskFull, interrupted, mayApply, neededBytes, withLock} from '../apply/preflight.ts';
 import {isStopped, type RunResult} from '../apply/result.ts';
 import type {JournalEvent} from '../journal/model.ts';
+import {orFileRefusal} from '../kit/file-refusal.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {holds} from '../plan/check.ts';
 import type {Plan} from '../plan/model.ts';
@@ -94,19 +95,42 @@ interface Ready {
   readonly takenBack: readonly TakenBack[];
 }
 
-const applyNow = async (
-  plan: Plan,
-  server: Server,
-  {request, settings, reason, takenBack}: Ready,
-): Promise<ApplyEnd> => {
-  const {by, onEvent} = request;
+type Prepared =
+  | {readonly toDo: 'nothing'; readonly why: string; readonly run: string | undefined}
+  | {
+      readonly toDo: 'run';
+      readonly options: ExecuteOptions;
+      /** What the files of the plan were. */
+      readonly before: Awaited<ReturnType<typeof filesOf>>;
+      /** What a person should know of it, before and after what the run itself says. */
+      readonly guarded: readonly string[];
+      readonly without: readonly string[];
+    };
+
+const applyNow = async (plan: Plan, server: Server, ready: Ready): Promise<ApplyEnd> => {
+  const {request, takenBack} = ready;
+  const {stateDir} = request.context;
+  const prepared = await orFileRefusal(() => prepare(plan, server, ready));
+  if (prepared.toDo === 'nothing') return {did: 'nothing', why: prepared.why, run: prepared.run, takenBack};
+  const {options, before, guarded, without} = prepared;
+  const result = await executePlan(plan, server, options);
+  // What was taken back, or changed nothing, waits for no confirm.
+  const waits = result.outcome === 'done' || isStopped(result);
+  if (request.confirmWithinMs !== undefined && !waits) await dropConfirmTask(server, stateDir);
+  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
+  return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes, ...without]}, takenBack};
+};
+
+/** Everything that comes before the first line of a run: it changes nothing on the server. */
+const prepare = async (plan: Plan, server: Server, {request, settings, reason}: Ready): Promise<Prepared> => {
+  const {by, stop, onEvent, now, confirmWithinMs, warmUpMs} = request;
   const {stateDir} = request.context;
   const withdrawn = await request.mayStill?.(settings);
   if (withdrawn) throw withdrawn;
   const {store, state} = await openState(stateDir);
   const looker = {server, holds: (check: Parameters<typeof holds>[0]) => holds(check, server)};
   const run = await alreadyAppliedBy(plan, state, looker);
-  if (run !== undefined) return {did: 'nothing', why: `already applied by run ${run}`, run, takenBack};
+  if (run !== undefined) return {toDo: 'nothing', why: `already applied by run ${run}`, run};
   // Before planning again: on a server that a crash left half-changed, every plan is stale.
   const unfinished = interrupted(state);
   if (unfinished) throw unfinished;
@@ -116,40 +140,28 @@ const applyNow = async (
   checkSame(plan, fresh);
   refusePlan(fresh);
   if (fresh.steps.length === 0 && fresh.purpose === 'apply') {
-    return {did: 'nothing', why: 'there is nothing to do', run: undefined, takenBack};
+    return {toDo: 'nothing', why: 'there is nothing to do', run: undefined};
   }
   const window = windowFor(plan, settings, {named: request.window, now: server.clock.now()});
-  const {now, confirmWithinMs} = request;
+  const facts = await server.facts();
   const refusal =
-    mayApply({plan, facts: await server.facts(), state, window, now, confirmWithinMs}) ??
+    mayApply({plan, facts, state, window, now, confirmWithinMs}) ??
     diskFull({freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)});
   if (refusal) throw refusal;
   await requireApprovals(plan, settings, stateDir);
-  const guarded = request.confirmWithinMs === undefined ? [] : await requireGuard(request.guard);
-  const {hostName} = await server.facts();
   const before = await filesOf(server, plan.body);
   const {canaries, without} = await canariesOf(server, plan.body, prediction.changedFiles());
-  const result = await executePlan(plan, server, {
-    store,
-    holds: looker.holds,
-    kind: plan.body.purpose === 'reconcile' ? 'reconcile' : 'apply',
-    by,
-    host: hostName,
-    reason,
-    now: request.now,
+  const probes = await probeTargets(server, plan.body);
+  const kind = plan.body.purpose === 'reconcile' ? 'reconcile' : 'apply';
+  const options: ExecuteOptions = {
+    ...{store, holds: looker.holds, kind, by, host: facts.hostName, reason, now, probes, canaries, stop, onEvent},
     ...(window.is === 'open' ? {window: window.name} : {}),
-    ...(request.confirmWithinMs === undefined ? {} : {confirmWithinMs: request.confirmWithinMs}),
-    probes: await probeTargets(server, plan.body),
-    canaries,
-    ...(request.warmUpMs === undefined ? {} : {warmUpMs: request.warmUpMs}),
-    stop: request.stop,
-    onEvent,
-  });
-  // What was taken back, or changed nothing, waits for no confirm.
-  const waits = result.outcome === 'done' || isStopped(result);
-  if (request.confirmWithinMs !== undefined && !waits) await dropConfirmTask(server, stateDir);
-  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
-  return {did: 'applied', result: {...result, notes: [...guarded, ...result.notes, ...notes, ...without]}, takenBack};
+    ...(confirmWithinMs === undefined ? {} : {confirmWithinMs}),
+    ...(warmUpMs === undefined ? {} : {warmUpMs}),
+  };
+  // Last: a watchdog is left over where something is refused after it.
+  const guarded = confirmWithinMs === undefined ? [] : await requireGuard(request.guard);
+  return {toDo: 'run', options, before, guarded, without};
 };
 
 /** A plan is bound to one server: another one may differ in what no plan looks at. @throws Refusal PLAN.OTHER_SERVER */

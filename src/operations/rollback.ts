@@ -1,10 +1,11 @@
 import {join} from 'node:path';
-import {executePlan} from '../apply/execute.ts';
+import {type ExecuteOptions, executePlan} from '../apply/execute.ts';
 import {diskFull, mayBegin, neededBytes} from '../apply/preflight.ts';
 import {isStopped, type RunResult} from '../apply/result.ts';
 import {readBackup} from '../journal/backup.ts';
 import type {JournalEvent, RunKind} from '../journal/model.ts';
 import type {State} from '../journal/state.ts';
+import {orFileRefusal} from '../kit/file-refusal.ts';
 import {Refusal} from '../kit/refusal.ts';
 import {version} from '../kit/version.ts';
 import {holds} from '../plan/check.ts';
@@ -155,33 +156,34 @@ export interface RolledBack {
 
 /** For whoever holds the server's lock. @throws Refusal PLAN.REFUSED, APPLY.*, ROLLBACK.* */
 export const rollBackLocked = async (server: Server, request: RollbackRequest): Promise<RolledBack> => {
+  const {plan, options, before, pending} = await orFileRefusal(() => prepare(server, request));
+  const result = await executePlan(plan, server, options);
+  if (pending && !isStopped(result)) await dropConfirmTask(server, request.stateDir);
+  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
+  return {plan, result: {...result, notes: [...result.notes, ...notes]}};
+};
+
+/** Everything that comes before the first line of the run: it changes nothing on the server. */
+const prepare = async (server: Server, request: RollbackRequest) => {
   const {store, ...known} = await openState(request.stateDir);
-  const refusal = mayBegin({facts: await server.facts(), state: known.state});
+  const facts = await server.facts();
+  const refusal = mayBegin({facts, state: known.state});
   if (refusal) throw refusal;
   const plan = await planFrom(server, known, {choice: request.choice, context: request});
   refusePlan(plan.body);
   const full = diskFull({freeBytes: await store.freeBytes(), neededBytes: await neededBytes(server, plan)});
   if (full) throw full;
-  const {hostName} = await server.facts();
   const reverts = runToRevert(known.state, request.choice);
   const before = await filesOf(server, plan.body);
-  const result = await executePlan(plan, server, {
+  const {kind, by, reason, stop, onEvent} = request;
+  const options: ExecuteOptions = {
+    ...{store, kind, by, host: facts.hostName, reason, now: true, stop, onEvent},
     ...(reverts === undefined ? {} : {reverts}),
-    store,
     holds: (check) => holds(check, server),
-    kind: request.kind,
-    by: request.by,
-    host: hostName,
-    reason: request.reason,
-    now: true,
     // What a rollback starts again answers otherwise than before, and nobody can say how: it is not compared.
     probes: (await probeTargets(server, plan.body)).filter(() =>
       plan.body.steps.every(({id}) => !id.startsWith('app-pool/')),
     ),
-    stop: request.stop,
-    onEvent: request.onEvent,
-  });
-  if (known.state.pendingConfirms.length > 0 && !isStopped(result)) await dropConfirmTask(server, request.stateDir);
-  const notes = result.outcome === 'done' ? await writtenOtherwise(server, plan.body, before) : [];
-  return {plan, result: {...result, notes: [...result.notes, ...notes]}};
+  };
+  return {plan, options, before, pending: known.state.pendingConfirms.length > 0};
 };

@@ -52,6 +52,16 @@ export const checkSeal = (plan: Plan): void => {
   );
 };
 
+/** What is to be done is the same and what becomes of a file is not: the file was changed, or is gone. */
+const becomesOtherwise = (seen: PlanBody, now: PlanBody): Refusal => {
+  const diffs = ({predicted}: PlanBody) => new Map(predicted.map(({file, diff}) => [file, diff]));
+  const [before, after] = [diffs(seen), diffs(now)];
+  const files = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (file) => before.get(file) !== after.get(file),
+  );
+  return new Refusal('PLAN.STALE', `changed since the plan was made: ${files.join('; ')}`, {next: [planAgain]});
+};
+
 /**
  * A plan file is evidence, not a script: what is applied is what planning finds now, and it must be the same. Names
  * what moved on the server, or else what in the file is not what its source says.
@@ -66,8 +76,12 @@ export const checkSame = (plan: Plan, fresh: PlanBody): void => {
   if (moved.length > 0 && looksAt(plan.body) === looksAt(fresh)) {
     throw new Refusal('PLAN.STALE', `changed since the plan was made: ${moved.join('; ')}`, {next: [planAgain]});
   }
-  const at = firstDifference(comparable(plan.body), comparable(fresh));
-  if (at === undefined) return;
+  const [seen, now] = [comparable(plan.body), comparable(fresh)];
+  const at = firstDifference({...seen, predicted: []}, {...now, predicted: []});
+  if (at === undefined) {
+    if (firstDifference(seen.predicted, now.predicted) === undefined) return;
+    throw becomesOtherwise(seen, now);
+  }
   throw new Refusal('PLAN.ALTERED', `${at} is not what planning from the plan's own source gives`, {
     untouched: 'Nothing was changed: only what the source says is ever applied, not what a plan file says.',
     next: [planAgain],

@@ -4,7 +4,7 @@ import {replay} from '../journal/replay.ts';
 import type {State} from '../journal/state.ts';
 import {requireClosedInside} from '../journal/state-folder.ts';
 import {type JournalStore, openStore, type RecordedRun} from '../journal/store.ts';
-import {fileRefusal} from '../kit/file-refusal.ts';
+import {orFileRefusal} from '../kit/file-refusal.ts';
 import {folderGuard} from '../kit/folder-guard.ts';
 
 /** What the journals of a server say. */
@@ -25,18 +25,9 @@ const exists = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Nothing is done before the journals can be read: what the operating system says of them is an answer. */
-const orRefuse = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileRefusal(error) ?? error;
-  }
-};
-
 /** Reads the journals; where there are none yet, nothing is made for the sake of reading. */
 export const readState = (stateDir: string): Promise<KnownState> =>
-  orRefuse(async () => {
+  orFileRefusal(async () => {
     if (!(await exists(join(stateDir, 'runs')))) return {runs: [], state: replay([])};
     const runs = await (await openStore(stateDir, folderGuard())).readAll();
     return {runs, state: replay(runs)};
@@ -44,7 +35,7 @@ export const readState = (stateDir: string): Promise<KnownState> =>
 
 /** Opens the journals for whoever changes something, making the folder where it is missing. @throws Refusal STATE.* */
 export const openState = (stateDir: string): Promise<KnownState & {readonly store: JournalStore}> =>
-  orRefuse(async () => {
+  orFileRefusal(async () => {
     const store = await openStore(stateDir, folderGuard());
     await requireClosedInside(stateDir, folderGuard());
     const runs = await store.readAll();

@@ -20,22 +20,23 @@ export interface Watch extends ExpiryRequest {
  * time: the time that has passed counts too.
  */
 export const watchConfirms = async (server: Server, watch: Watch): Promise<readonly TakenBack[]> => {
-  const waited = new Map<string, {readonly limit: number; passed: number}>();
+  const {clock} = server;
+  const overAt = new Map<string, number>();
   const ended: TakenBack[] = [];
   while (!watch.stop?.aborted) {
     const {pendingConfirms} = (await readState(watch.stateDir)).state;
     if (pendingConfirms.length === 0 && !(await watch.worthWaiting())) return ended;
-    const now = server.clock.now().getTime();
-    const due = pendingConfirms.some(({run, deadline}) => {
+    const now = clock.now().getTime();
+    const due = pendingConfirms.some(({deadline}) => {
       const left = new Date(deadline).getTime() - now;
-      const known = waited.get(`${run} ${deadline}`) ?? {limit: left, passed: 0};
-      waited.set(`${run} ${deadline}`, {...known, passed: known.passed + watch.everyMs});
-      return left <= 0 || known.passed >= known.limit;
+      const over = overAt.get(deadline) ?? clock.elapsed() + left;
+      overAt.set(deadline, over);
+      return left <= 0 || clock.elapsed() >= over;
     });
     if (due) {
       await watch.pause(watch.patienceMs);
       if (watch.stop?.aborted) break;
-      ended.push(...(await tryTakeBack(server, watch, waited)));
+      ended.push(...(await tryTakeBack(server, watch, overAt)));
     }
     await watch.pause(watch.everyMs);
   }
@@ -46,10 +47,10 @@ export const watchConfirms = async (server: Server, watch: Watch): Promise<reado
 const tryTakeBack = async (
   server: Server,
   watch: Watch,
-  waited: ReadonlyMap<string, {readonly limit: number; readonly passed: number}>,
+  overAt: ReadonlyMap<string, number>,
 ): Promise<readonly TakenBack[]> => {
   try {
-    const late: Server = {...server, clock: {...server.clock, now: () => latest(server, waited)}};
+    const late: Server = {...server, clock: {...server.clock, now: () => latest(server, overAt)}};
     return await withLock(server, () => takeBackExpired(late, watch));
   } catch (error) {
     if (isRefusal(error) && error.code === 'APPLY.LOCKED') return [];
@@ -58,11 +59,7 @@ const tryTakeBack = async (
 };
 
 /** The clock, or the deadline whose time has passed although the clock denies it. */
-const latest = (
-  server: Server,
-  waited: ReadonlyMap<string, {readonly limit: number; readonly passed: number}>,
-): Date => {
-  const over = [...waited].filter(([, {limit, passed}]) => passed >= limit).map(([key]) => key.split(' ')[1] ?? '');
-  const times = over.map((deadline) => new Date(deadline).getTime());
-  return new Date(Math.max(server.clock.now().getTime(), ...times));
+const latest = ({clock}: Server, overAt: ReadonlyMap<string, number>): Date => {
+  const over = [...overAt].filter(([, at]) => clock.elapsed() >= at).map(([deadline]) => new Date(deadline).getTime());
+  return new Date(Math.max(clock.now().getTime(), ...over));
 };

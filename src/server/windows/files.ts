@@ -67,7 +67,12 @@ export const windowsRestorer: FileRestorer = {
     const target = diskPath(path, process);
     // Beside it, because only there it can take the place at once; one name, so that a crash leaves no second one.
     const prepared = `${target}.stopgap-new`;
-    await writeFile(prepared, bytes, {flush: true});
+    try {
+      await writeFile(prepared, bytes, {flush: true});
+    } catch (error) {
+      await rm(prepared, {force: true});
+      throw error;
+    }
     try {
       await patiently(path, async () => putInPlace(target, prepared));
     } finally {
