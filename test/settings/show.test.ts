@@ -79,3 +79,17 @@ test('the password of a proxy is shown by no command, in no form', async () => {
   expect(texts.filter((text) => /jane:\[redacted sha256:[0-9a-f]{8}\]@proxy/.test(text)).length).toBeGreaterThan(4);
   expect(await readFile(settingsFile(stateDir), 'utf8')).toContain(proxy);
 });
+
+test('a key that is not there is not removed, and that is said', async () => {
+  const {exitCode, stdout} = await stop(
+    await withSettings(''),
+    'settings',
+    'set',
+    'proxy',
+    '--remove',
+    '--reason',
+    'x',
+  );
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^proxy is not there, nothing to remove \(.*settings\.yaml\)\n/);
+});

@@ -32,7 +32,7 @@ export const settingsSetCommand = defineCommand({
     const told = (text: string | null): string => escapeLine(redact(text ?? 'not there'));
     const sentence =
       before === after
-        ? `${escapeLine(key)} is ${told(before)} already (${escapeLine(file)})`
+        ? `${escapeLine(key)} ${before === null ? 'is not there, nothing to remove' : `is ${told(before)} already`} (${escapeLine(file)})`
         : `${escapeLine(key)}: ${told(before)} → ${told(after)} (${escapeLine(file)})`;
     return {
       code: before === after ? 'SETTINGS.UNCHANGED' : 'SETTINGS.CHANGED',
