@@ -7,7 +7,7 @@ import type {Settings} from '../operations/settings/effective.ts';
 import {readState} from '../operations/state.ts';
 import type {Agent, AgentClock} from './agent.ts';
 import {type Cause, check} from './check.ts';
-import {guarded} from './guarded.ts';
+import {guarded, troubleOfLook} from './guarded.ts';
 import type {Listener} from './happening.ts';
 import {openMind, remember} from './mind.ts';
 import {causeOf, type Due, pauseMs} from './schedule.ts';
@@ -99,7 +99,7 @@ const loop = async (first: Due, options: AgentOptions, agent: Agent): Promise<vo
       tried = new Set();
     } else {
       // A look that goes well does not end the trouble of a check.
-      await guarded([], agent, () => overdue(tried, agent), 'trouble of a look');
+      await guarded([], agent, () => overdue(tried, agent), troubleOfLook);
       const ahead = wakeAt(due, agent).getTime() - clock.now().getTime();
       await clock.wait(Math.max(1, Math.min(ahead, options.lookEveryMs)), request.signal());
     }

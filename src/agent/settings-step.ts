@@ -7,7 +7,7 @@ import type {Agent} from './agent.ts';
 const about = 'settings';
 
 /** The settings that count now; `undefined`: they cannot be used, and without them nothing is fetched and nothing applied. */
-export const settingsStep = async ({context, voice, mind}: Agent): Promise<Settings | undefined> => {
+export const settingsStep = async ({context, voice, mind, onFault}: Agent): Promise<Settings | undefined> => {
   const {stateDir} = context;
   let settings: Settings;
   try {
@@ -29,6 +29,12 @@ export const settingsStep = async ({context, voice, mind}: Agent): Promise<Setti
     return settings;
   }
   voice.over(about);
-  if (organization.is === 'read') await keepOrganization({organization}, stateDir);
+  if (organization.is !== 'read') return settings;
+  try {
+    await keepOrganization({organization}, stateDir);
+  } catch (error) {
+    // A full disk takes away the copy for later, and not what the organisation says now.
+    onFault('keeping a copy of the settings of the organisation', error);
+  }
   return settings;
 };

@@ -12,11 +12,14 @@ interface Patience {
 
 /** Asks the agent that runs and waits until it has checked; `undefined`: it did not within that time. */
 export const awaitCheck = async (stateDir: string, {now, patienceMs}: Patience): Promise<AgentMemory | undefined> => {
+  // After a clock was set back the last check lies ahead, and is no answer either.
+  const {lastCheck: before} = await readMemory(stateDir);
   await askForCheck(stateDir);
   for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
     await pause(lookEveryMs);
     const memory = await readMemory(stateDir);
-    if (memory.lastCheck !== null && new Date(memory.lastCheck) >= now) return memory;
+    const {lastCheck} = memory;
+    if (lastCheck !== null && lastCheck !== before && new Date(lastCheck) >= now) return memory;
   }
   return undefined;
 };
