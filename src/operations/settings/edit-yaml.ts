@@ -20,7 +20,9 @@ export const editYaml = (text: string, {path, value}: YamlEdit): string => {
   if (fault) throw unreadable(fault.message);
   if (document.contents !== null && !isMap(document.contents)) throw unreadable('it is no list of keys');
   if (value === undefined) {
-    if (document.hasIn(path)) document.deleteIn(path);
+    // Also of an empty file, which would be written null.
+    if (!document.hasIn(path)) return text;
+    document.deleteIn(path);
   } else {
     try {
       put(document, path, value);
