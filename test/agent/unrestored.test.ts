@@ -7,6 +7,7 @@ import {readState} from '../../src/operations/state.ts';
 import {unrestoredOf} from '../../src/operations/unrestored.ts';
 import {appcmd} from '../../src/server/command.ts';
 import {armFault, clearFaults} from '../../src/server/sandbox/faults.ts';
+import {cli} from '../cli/collect.ts';
 import {type Day, openDay} from './day.ts';
 import {rollBackByHand} from './hands.ts';
 import {catalogued, trustWebRoot} from './publisher.ts';
@@ -96,6 +97,15 @@ describe('after a run that could not be taken back', () => {
     expect(said(day, 'started')).toHaveLength(2);
     expect(said(day, 'unfinished')).toHaveLength(1);
     expect(said(day, 'plan-waiting')).toHaveLength(2);
+
+    const server = `sandbox:${day.lab.dir}`;
+    const status = await cli(['status', '--server', server, '--detailed-exitcode']);
+    expect(status.exitCode).toBe(2);
+    expect(status.stdout).toContain(
+      `run r1 failed and could not be taken back: stopgap rollback M1 --server ${server}\n`,
+    );
+    const fleet = await cli(['status', '--servers', server]);
+    expect(fleet.stdout).toContain(': run r1 failed and could not be taken back\n');
   }, 120_000);
 
   test('a run that could be taken back lets the others go on', async () => {

@@ -23,10 +23,10 @@ export const judgeRuns = (seen: RunsSeen | Refusal): Diagnosis => {
     return bad(`run ${unfinished} was interrupted: nothing else is changed before its end`, recover);
   const [failed] = unrestored;
   if (failed) {
-    return bad(`run ${failed.run} failed and could not be taken back: an agent changes nothing before it is`, {
-      label: 'Take back what it left',
-      command: commandsFor(failed).join(', '),
-    });
+    return bad(
+      `run ${failed.run} failed and could not be taken back: an agent changes nothing before it is`,
+      ...commandsFor(failed).map((command) => ({label: 'Take back what it left', command})),
+    );
   }
   const [late] = expired;
   if (late) return bad(`run ${late.run} was not confirmed by ${late.deadline}, and not taken back`, recover);
