@@ -22,7 +22,9 @@ export interface ConfirmOptions {
 export const giveConfirm = async (runId: string, {store, state, by, clock}: ConfirmOptions): Promise<void> => {
   const pending = state.pendingConfirms.find(({run}) => run === runId);
   if (pending === undefined) {
-    throw new Refusal('CONFIRM.NOT_PENDING', `Run ${runId} does not wait for a confirm.`);
+    throw new Refusal('CONFIRM.NOT_PENDING', `Run ${runId} does not wait for a confirm.`, {
+      next: [{label: 'See what became of it', command: `stopgap log ${runId}`}],
+    });
   }
   if (state.unfinished?.runId === runId) {
     throw new Refusal('APPLY.UNFINISHED_RUN', `Run ${runId} was interrupted; there is nothing whole to keep.`, {

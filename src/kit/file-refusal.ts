@@ -16,6 +16,15 @@ const words: Readonly<Record<string, string>> = {
 /** Who named a file knows nothing of the one beside it that durable-file.ts writes first. */
 const asNamed = (path: string): string => path.replace(/\.\d+\.tmp$/, '');
 
+const systemReason = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(words, error.code)
+    ? words[error.code]
+    : undefined;
+
+/** Why it did not work, in words: those for what the operating system says of a file, else the error's own. */
+export const reasonOf = (error: unknown): string =>
+  systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+
 /** For work that has changed nothing yet: what the operating system says of a file is an answer then. */
 export const orFileRefusal = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
@@ -27,9 +36,8 @@ export const orFileRefusal = async <T>(work: () => Promise<T>): Promise<T> => {
 
 /** What the operating system said of a file as an answer; `undefined`: the error is of another kind. */
 export const fileRefusal = (error: unknown): Refusal | undefined => {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  const reason = Object.hasOwn(words, error.code) ? words[error.code] : undefined;
-  if (reason === undefined) return undefined;
+  const reason = systemReason(error);
+  if (reason === undefined || !(error instanceof Error) || !('code' in error)) return undefined;
   const path = 'path' in error && typeof error.path === 'string' ? asNamed(error.path) : 'a file';
   return new Refusal(`FILE.${error.code}`, `${path}: ${reason}`, {
     where: {file: path},

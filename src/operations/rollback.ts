@@ -36,7 +36,9 @@ export interface RollbackChoice {
 export const chooseMitigations = (state: State, {target, all}: RollbackChoice): readonly string[] => {
   const active = [...state.mitigations.keys()];
   if (active.length === 0 && (all || target === undefined))
-    throw new Refusal('ROLLBACK.NOTHING_ACTIVE', 'no mitigation of stopgap is active on this server');
+    throw new Refusal('ROLLBACK.NOTHING_ACTIVE', 'no mitigation of stopgap is active on this server', {
+      next: [{label: 'See what stands there, and what others put there', command: 'stopgap reconcile'}],
+    });
   if (all) return active;
   const wanted = target ?? lastApplying(state);
   const byId = active.filter((id) => id.toLowerCase() === wanted?.toLowerCase());

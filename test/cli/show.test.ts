@@ -47,5 +47,8 @@ test.each([
   if (content !== undefined) await writeFile(join(cwd, 'plan.json'), content);
   const {exitCode, stdout} = await cli(['show', 'plan.json', '--json'], {cwd});
   expect(exitCode).toBe(3);
-  expect(JSON.parse(stdout)).toMatchObject({ok: false, code, where: {file: 'plan.json'}});
+  const {message, next, ...answer} = JSON.parse(stdout);
+  expect(answer).toMatchObject({ok: false, code, where: {file: 'plan.json'}});
+  expect(message).not.toContain('ENOENT');
+  expect(next).toMatchObject([{command: 'stopgap plan ... -o plan.json'}]);
 });

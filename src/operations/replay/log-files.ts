@@ -1,5 +1,6 @@
 import {closeSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {reasonOf} from '../../kit/file-refusal.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import {type LogFields, parseFields} from '../../rewrite/logs/fields.ts';
 
@@ -16,8 +17,17 @@ export interface FoundLogs {
 
 const isLog = (path: string): boolean => /\.log(?:\.gz)?$/i.test(path);
 
+export const nameTheFolder = {
+  label: 'Name the folder of the site',
+  command: 'stopgap impact PLAN --logs C:\\inetpub\\logs\\LogFiles\\W3SVC1',
+};
+
 const unreadable = (path: string, cause: unknown): Refusal =>
-  new Refusal('IMPACT.LOGS_NOT_FOUND', `${path} cannot be read`, {where: {file: path}, cause});
+  new Refusal('IMPACT.LOGS_NOT_FOUND', `${path} cannot be read: ${reasonOf(cause)}`, {
+    where: {file: path},
+    next: [nameTheFolder],
+    cause,
+  });
 
 const filesBelow = (path: string): readonly string[] => {
   try {
@@ -54,9 +64,7 @@ export const findLogs = (paths: readonly string[], siteNumber: string | undefine
   }
   if (files.length > 0) return {files, skipped};
   throw new Refusal('IMPACT.LOGS_NOT_FOUND', `there is no *.log or *.log.gz of this site in ${paths.join(', ')}`, {
-    next: [
-      {label: 'Name the folder of the site', command: 'stopgap impact PLAN --logs C:\\inetpub\\logs\\LogFiles\\W3SVC1'},
-    ],
+    next: [nameTheFolder],
   });
 };
 

@@ -3,7 +3,7 @@ import {Refusal} from '../../kit/refusal.ts';
 import {sameFields} from '../../rewrite/logs/fields.ts';
 import {emptyTotals, mergeTotals, type Totals} from '../../rewrite/logs/tally.ts';
 import {endHelpers, type Helper, startHelpers} from './helper.ts';
-import {type FoundLogs, firstFields, type LogFile, lineAt} from './log-files.ts';
+import {type FoundLogs, firstFields, type LogFile, lineAt, nameTheFolder} from './log-files.ts';
 import {type Part, type PartResult, type ReplayJob, replayStream} from './part.ts';
 import {defaultThreads, replayHere, replayParts} from './threads.ts';
 
@@ -80,9 +80,7 @@ export const refuseNoLogs = ({files}: FoundLogs, {filesWithoutFields}: ReplayedL
   const message = `${named}${others > 0 ? ` and ${others} more` : ''}: no #Fields line, so no IIS log in W3C format`;
   throw new Refusal('IMPACT.NO_IIS_LOG', message, {
     ...(first === '-' ? {} : {where: {file: first}}),
-    next: [
-      {label: 'Name the folder of the site', command: 'stopgap impact PLAN --logs C:\\inetpub\\logs\\LogFiles\\W3SVC1'},
-    ],
+    next: [nameTheFolder],
   });
 };
 
