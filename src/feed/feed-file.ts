@@ -1,4 +1,5 @@
 import {open} from 'node:fs/promises';
+import {reasonOf} from '../kit/file-refusal.ts';
 import {Refusal} from '../kit/refusal.ts';
 
 export const feedLimitBytes = 5 * 1024 * 1024;
@@ -22,7 +23,10 @@ export const readFeedFile = async (path: string): Promise<Uint8Array> => {
       await handle.close();
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('FEED.UNREADABLE', `${path} cannot be read: ${reason}`, {where: {file: path}, cause});
+    throw new Refusal('FEED.UNREADABLE', `${path} cannot be read: ${reasonOf(cause)}`, {
+      where: {file: path},
+      next: [{label: 'Name the file of a feed, or fetch one', command: 'stopgap feed fetch'}],
+      cause,
+    });
   }
 };

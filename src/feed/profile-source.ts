@@ -1,5 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {reasonOf} from '../kit/file-refusal.ts';
 import {Refusal} from '../kit/refusal.ts';
 
 /** A trust profile as it lies on disk: its text and the PEM files beside it, which it may name. */
@@ -26,8 +27,7 @@ export const readProfileFiles = async (path: string): Promise<ProfileFiles> => {
   try {
     return {file: path, text: await readFile(path, 'utf8'), pemFiles: await pemFilesOf(dirname(path))};
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('TRUST_PROFILE.UNREADABLE', `The trust profile ${path} cannot be read: ${reason}`, {
+    throw new Refusal('TRUST_PROFILE.UNREADABLE', `The trust profile ${path} cannot be read: ${reasonOf(cause)}`, {
       where: {file: path},
       cause,
     });

@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {reasonOf} from '../../kit/file-refusal.ts';
 import {folderGuard} from '../../kit/folder-guard.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {SecretSource} from '../../operations/settings/secret-source.ts';
@@ -34,7 +35,7 @@ const readClosed = async (file: string): Promise<string> => {
     return text;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw missing(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, file);
+    throw missing(`${file} cannot be read: ${reasonOf(error)}`, file);
   }
 };
 

@@ -1,6 +1,7 @@
 import {open, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeDurably} from '../../kit/durable-file.ts';
+import {reasonOf} from '../../kit/file-refusal.ts';
 import {isRefusal, Refusal} from '../../kit/refusal.ts';
 import type {OrganizationSource} from './effective.ts';
 import {type OrganizationSettings, organizationSettingsFile, type ServerSettings} from './model.ts';
@@ -66,8 +67,10 @@ export const organizationFileText = async (file: string): Promise<string> => {
   try {
     text = await inTime(readOnce(file));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('SETTINGS.ORGANIZATION_UNREADABLE', `${file} cannot be read: ${why}`, {where: {file}, cause});
+    throw new Refusal('SETTINGS.ORGANIZATION_UNREADABLE', `${file} cannot be read: ${reasonOf(cause)}`, {
+      where: {file},
+      cause,
+    });
   }
   return text;
 };
