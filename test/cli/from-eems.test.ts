@@ -7,6 +7,7 @@ import {parseArgs} from '../../src/cli/parse-args.ts';
 import {runCli} from '../../src/cli/run-cli.ts';
 import {createSandbox} from '../../src/server/sandbox/create.ts';
 import {fixture, testFolder} from '../support/lab.ts';
+import {signing} from '../support/test-authority.ts';
 
 /* docs/from-eems.md leads people who are in a hurry: what it tells them to type has to be there, and to work. */
 
@@ -45,17 +46,7 @@ describe('the recipes', () => {
     await createSandbox(join(cwd, 'lab'), {from: fixture('exchange2019-cu12')});
     await stopgap('feed', 'make-test-ca', 'ca');
     await stopgap('feed', 'build', join(root, 'plans/PING1.yaml'), '--serial', '1', '-o', 'unsigned.xml');
-    await stopgap(
-      'feed',
-      'sign',
-      'unsigned.xml',
-      '--key',
-      'ca/signer.key.pem',
-      '--chain',
-      'ca/signer.pem',
-      '-o',
-      'feed.xml',
-    );
+    await stopgap(...signing('unsigned.xml', 'feed.xml'));
     await mkdir(join(stateDir, 'trust'), {recursive: true, mode: 0o700});
     await copyFile(join(cwd, 'ca/profile.yaml'), join(stateDir, 'trust/trial.yaml'));
     await copyFile(join(cwd, 'ca/ca.pem'), join(stateDir, 'trust/ca.pem'));

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {expect, test} from 'vitest';
 import {fixture, type Lab, makeLab, testFolder} from '../support/lab.ts';
+import {signing} from '../support/test-authority.ts';
 import {type CliRun, cli} from './collect.ts';
 
 /** A server, a signed feed with M1, and `plan` of it at some time. */
@@ -12,9 +13,7 @@ const published = async (): Promise<{lab: Lab; plan: (...more: readonly string[]
     expect(await cli(argv, {cwd})).toMatchObject({exitCode: 0});
   await done('feed', 'make-test-ca', 'ca');
   await done('feed', 'build', resolve('plans', 'M1.yaml'), '-o', 'unsigned.xml', '--serial', '1');
-  await done(
-    ...['feed', 'sign', 'unsigned.xml', '--key', 'ca/signer.key.pem', '--chain', 'ca/signer.pem', '-o', 'feed.xml'],
-  );
+  await done(...signing('unsigned.xml', 'feed.xml'));
   const plan = (...more: readonly string[]): Promise<CliRun> =>
     cli(['plan', 'feed.xml', '--profile', 'ca/profile.yaml', '--server', `sandbox:${lab.dir}`, ...more], {cwd});
   return {lab, plan};

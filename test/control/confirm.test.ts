@@ -9,7 +9,7 @@ import {putInOrder} from '../../src/operations/put-in-order.ts';
 import {readState} from '../../src/operations/state.ts';
 import {advanceClock} from '../../src/server/sandbox/runtime.ts';
 import {readStartUpTasks} from '../../src/server/sandbox/start-up-tasks.ts';
-import {fixture, type Lab, makeLab} from '../support/lab.ts';
+import {contextOf, fixture, type Lab, makeLab} from '../support/lab.ts';
 
 /* Real processes where the death of one is the point; simulated time passes at once. */
 
@@ -161,13 +161,6 @@ describe('a run that nobody confirms', {timeout: 180_000}, () => {
   });
 });
 
-const contextOf = (lab: Lab) => ({
-  stateDir: lab.stateDir,
-  cwd: lab.dir,
-  now: lab.server.clock.now(),
-  profiles: [],
-  env: {},
-});
 const apply = async (lab: Lab, id: string, guard: (() => Promise<readonly string[]>) | undefined) => {
   const common = {now: true, reason: 'x', window: undefined, by: 'admin', onEvent: () => undefined};
   return applyPlan(await lab.plan([id]), lab.server, {

@@ -12,7 +12,9 @@ import {sealPlan} from '../../src/plan/seal.ts';
 import {appcmd, sc} from '../../src/server/command.ts';
 import {cumulativeUpdate} from '../../src/server/sandbox/cumulative-update.ts';
 import {readDescription} from '../../src/server/sandbox/description.ts';
+import {poolFile} from '../../tools/transcripts/story.ts';
 import {
+  contextOf,
   fixture,
   haveRealFiles,
   type Lab,
@@ -21,14 +23,6 @@ import {
   testFolder,
   warnWithoutRealFiles,
 } from '../support/lab.ts';
-
-const contextOf = (lab: Lab) => ({
-  stateDir: lab.stateDir,
-  cwd: lab.dir,
-  now: lab.server.clock.now(),
-  profiles: [],
-  env: {},
-});
 
 const reconciled = async (lab: Lab) => {
   const options = {place: undefined, accept: []};
@@ -64,15 +58,6 @@ const adopted = (lab: Lab, named?: {rule: string; as: string}) =>
     },
   });
 
-const organisation = `id: ORG-ECP
-description: Switches the Exchange admin center off.
-actions:
-  - type: AppPool
-    description: The pool of /ecp.
-    pool: MSExchangeECPAppPool
-    monitoring: {services: [MSExchangeHMRecovery, MSExchangeHM], workers: [MSExchangeHMWorker.exe]}
-`;
-
 /** M1 in the site's web.config, M2 in applicationHost.config, and a pool that no update will ever make superfluous. */
 const threeApplied = async (): Promise<Lab> => {
   const folder = await testFolder();
@@ -87,7 +72,7 @@ const threeApplied = async (): Promise<Lab> => {
   );
   const lab = await makeLab(from, {dir: join(folder, 'server')});
   const file = join(folder, 'ORG-ECP.yaml');
-  await writeFile(file, organisation);
+  await writeFile(file, poolFile);
   await lab.applied(await lab.plan(['M1', 'M2', file]));
   return lab;
 };

@@ -4,17 +4,9 @@ import {planReconcile} from '../../src/operations/replan.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import {sealPlan} from '../../src/plan/seal.ts';
 import {openSandboxForRehearsal} from '../../src/server/sandbox/rehearsal.ts';
-import {fixture, type Lab, makeLab} from '../support/lab.ts';
+import {contextOf, fixture, type Lab, makeLab} from '../support/lab.ts';
 
 const siteConfig = 'C:\\inetpub\\wwwroot\\web.config';
-
-const contextOf = (lab: Lab) => ({
-  stateDir: lab.stateDir,
-  cwd: lab.dir,
-  now: lab.server.clock.now(),
-  profiles: [],
-  env: {},
-});
 
 const rehearsed = async (lab: Lab, plan: Plan): Promise<Rehearsed> =>
   rehearseAgain(await openSandboxForRehearsal(lab.dir, {inProcess: true}), {plan, context: contextOf(lab)});

@@ -116,6 +116,15 @@ export interface LabOptions {
   readonly dir?: string;
 }
 
+/** What is asked in a laboratory: its own folders, now, and no network. */
+export const contextOf = (lab: Lab) => ({
+  stateDir: lab.stateDir,
+  cwd: lab.dir,
+  now: lab.server.clock.now(),
+  profiles: [],
+  env: {},
+});
+
 const admin = {by: 'admin', onEvent: () => undefined};
 
 /** A sandbox made from a tree. */

@@ -14,7 +14,7 @@ import {holds} from '../../src/plan/check.ts';
 import type {Plan} from '../../src/plan/model.ts';
 import {openSandbox} from '../../src/server/sandbox/open.ts';
 import type {Server} from '../../src/server/server.ts';
-import {stateDirOf, type Template} from './server.ts';
+import {asFaults, stateDirOf, type Template} from './server.ts';
 
 /* What an administrator does: plan, apply, and after something went wrong recover and roll back. */
 
@@ -76,11 +76,7 @@ export const applyTo = async (dir: string, plan: Plan, options: ApplyOptions = {
   return executePlan(plan, server, {
     store,
     holds: (check) => holds(check, server),
-    kind: 'apply',
-    by: 'faults',
-    host: 'FAULTS',
-    reason: 'fault suite',
-    now: true,
+    ...asFaults,
     probes,
   });
 };

@@ -90,6 +90,9 @@ export const copyServer = (from: string, to: string): void => {
   if (existsSync(stateDirOf(to))) chmodSync(stateDirOf(to), 0o700);
 };
 
+/** What the journal says of each run of the suite. */
+export const asFaults = {kind: 'apply', by: 'faults', host: 'FAULTS', reason: 'fault suite', now: true} as const;
+
 export const stateDirOf = (dir: string): string => join(dir, '.stopgap', 'state');
 
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

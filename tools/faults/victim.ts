@@ -6,7 +6,7 @@ import {holds} from '../../src/plan/check.ts';
 import {plan as planSchema} from '../../src/plan/model.ts';
 import {openSandbox} from '../../src/server/sandbox/open.ts';
 import type {Server} from '../../src/server/server.ts';
-import {stateDirOf} from './server.ts';
+import {asFaults, stateDirOf} from './server.ts';
 
 /*
  * A process that applies a plan in order to be killed: `victim.ts DIR PLAN N`. The N-th command is a process of its own, and
@@ -38,9 +38,5 @@ const server: Server = {
 await executePlan(plan, server, {
   store: await openStore(stateDirOf(dir), posixGuard),
   holds: (check) => holds(check, server),
-  kind: 'apply',
-  by: 'faults',
-  host: 'FAULTS',
-  reason: 'fault suite',
-  now: true,
+  ...asFaults,
 });

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {hasRealFeed, realFeedPath} from '../../support/real-feed.ts';
+import {signing} from '../../support/test-authority.ts';
 import {cli} from '../collect.ts';
 
 let folder: string;
@@ -31,17 +32,7 @@ const publish = async (file: string, serial: number, ...more: readonly string[])
   if (!(await readdir(folder)).includes('ca')) expect((await run('feed', 'make-test-ca', 'ca')).exitCode).toBe(0);
   const built = await run('feed', 'build', ...plans, '-o', 'unsigned.xml', '--serial', String(serial), ...more);
   expect(built.stderr).toBe('');
-  const signed = await run(
-    'feed',
-    'sign',
-    'unsigned.xml',
-    '--key',
-    'ca/signer.key.pem',
-    '--chain',
-    'ca/signer.pem',
-    '-o',
-    file,
-  );
+  const signed = await run(...signing('unsigned.xml', file));
   expect(signed.exitCode).toBe(0);
 };
 
