@@ -1,8 +1,11 @@
-import {Refusal} from '../kit/refusal.ts';
+import {type NextStep, Refusal} from '../kit/refusal.ts';
 import type {Plan, PlanBody} from '../plan/model.ts';
 import {planIdOf} from '../plan/seal.ts';
 
-const planAgain = {label: 'Plan again, compare, and apply the new plan', command: 'stopgap plan -o FILE'};
+const planAgain = ({purpose}: Pick<PlanBody, 'purpose'>): NextStep => ({
+  label: 'Plan again, compare, and apply the new plan',
+  command: `stopgap ${purpose === 'reconcile' ? 'reconcile' : 'plan ...'} -o FILE`,
+});
 
 /*
  * A change elsewhere in a file moves lines without changing a decision: line numbers and the context of diffs are left
@@ -47,7 +50,7 @@ export const checkSeal = (plan: Plan): void => {
     'PLAN.ALTERED',
     `the plan was edited: its body is not what planId ${plan.planId.slice(0, 12)} was made from`,
     {
-      next: [planAgain],
+      next: [planAgain(plan.body)],
     },
   );
 };
@@ -59,7 +62,9 @@ const becomesOtherwise = (seen: PlanBody, now: PlanBody): Refusal => {
   const files = [...new Set([...before.keys(), ...after.keys()])].filter(
     (file) => before.get(file) !== after.get(file),
   );
-  return new Refusal('PLAN.STALE', `changed since the plan was made: ${files.join('; ')}`, {next: [planAgain]});
+  return new Refusal('PLAN.STALE', `changed since the plan was made: ${files.join('; ')}`, {
+    next: [planAgain(seen)],
+  });
 };
 
 /**
@@ -74,7 +79,9 @@ export const checkSame = (plan: Plan, fresh: PlanBody): void => {
   // A server cannot change what a plan looks at; only somebody who edits the file can.
   const looksAt = (body: PlanBody): string => JSON.stringify(body.assumes.map(({what}) => what).toSorted());
   if (moved.length > 0 && looksAt(plan.body) === looksAt(fresh)) {
-    throw new Refusal('PLAN.STALE', `changed since the plan was made: ${moved.join('; ')}`, {next: [planAgain]});
+    throw new Refusal('PLAN.STALE', `changed since the plan was made: ${moved.join('; ')}`, {
+      next: [planAgain(plan.body)],
+    });
   }
   const [seen, now] = [comparable(plan.body), comparable(fresh)];
   const at = firstDifference({...seen, predicted: []}, {...now, predicted: []});
@@ -84,6 +91,6 @@ export const checkSame = (plan: Plan, fresh: PlanBody): void => {
   }
   throw new Refusal('PLAN.ALTERED', `${at} is not what planning from the plan's own source gives`, {
     untouched: 'Nothing was changed: only what the source says is ever applied, not what a plan file says.',
-    next: [planAgain],
+    next: [planAgain(plan.body)],
   });
 };

@@ -16,8 +16,8 @@ export interface Watch extends ExpiryRequest {
 }
 
 /**
- * Waits until no confirm is pending, or somebody asks to stop, and takes back what expires meanwhile. A clock that is set back does not give more
- * time: the time that has passed counts too.
+ * Waits until no confirm is pending, or somebody asks to stop, and takes back what expires meanwhile. A clock that is set
+ * back does not give more time: the time that has passed counts too.
  */
 export const watchConfirms = async (server: Server, watch: Watch): Promise<readonly TakenBack[]> => {
   const {clock} = server;

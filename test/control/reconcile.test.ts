@@ -158,7 +158,10 @@ test('a reconciling plan is stale once something else was done', async () => {
   cumulativeUpdate(lab.dir, new Date(), {build: cu14, dropLocations: false});
   const {plan} = await reconciled(lab);
   await lab.rollBack({target: 'ORG-ECP'});
-  await expect(lab.apply(plan)).rejects.toMatchObject({code: expect.stringMatching(/^PLAN\.(STALE|ALTERED)$/)});
+  await expect(lab.apply(plan)).rejects.toMatchObject({
+    code: expect.stringMatching(/^PLAN\.(STALE|ALTERED)$/),
+    next: [{command: 'stopgap reconcile -o FILE'}],
+  });
 });
 
 describe('three rules of others on a server that has the fix', () => {
