@@ -8,6 +8,7 @@ import {schemaPaths} from '../iis/schema/server-schemas.ts';
 import {decodeText, encodeText} from '../iis/text/decode.ts';
 import {attributeValue, childrenNamed} from '../iis/text/xml-node.ts';
 import {canonicalJson} from '../kit/canonical-json.ts';
+import {writeDurably} from '../kit/durable-file.ts';
 import {sha256} from '../kit/hash.ts';
 import {redact} from '../kit/redact.ts';
 import {Refusal} from '../kit/refusal.ts';
@@ -194,12 +195,13 @@ export const takeSnapshot = async (reader: ServerReader, dir: string, now: Date)
     .filter(({bytes}) => bytes)
     .map(({path, sha256: digest, redacted}) => ({path, sha256: digest, redacted}));
   const unreadable = copied.filter(({bytes}) => !bytes).map(({path, sha256: digest}) => ({path, sha256: digest}));
+  const digests = await changedDigests(configuration, copied);
+  const about = {formatVersion: 1, takenAt: now.toISOString(), stopgap: version, files, unreadable, digests};
   await mkdir(dir, {recursive: true, mode: 0o700});
   for (const {path, bytes} of copied) if (bytes) await writeBelow(dir, path, bytes);
   await writeFile(join(dir, 'server.json'), canonicalJson(description), {mode: 0o600});
-  const digests = await changedDigests(configuration, copied);
-  const about = {formatVersion: 1, takenAt: now.toISOString(), stopgap: version, files, unreadable, digests};
-  await writeFile(join(dir, 'snapshot.json'), canonicalJson(about), {mode: 0o600});
+  // Last, and whole or not at all: without it nothing of the folder is read.
+  await writeDurably(join(dir, 'snapshot.json'), canonicalJson(about));
   const {services, appPools} = description;
   return {files, unreadable, services: services.length, pools: Object.keys(appPools).length};
 };

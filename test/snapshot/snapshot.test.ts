@@ -1,4 +1,4 @@
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {openReader, openServer} from '../../src/cli/open-server.ts';
@@ -156,6 +156,15 @@ test('it is read and nothing else: there is no way to open it for a change', asy
   const args = {server: `snapshot:${dir}`, 'state-dir': undefined};
   expect((await openReader(args, io)).kind).toBe('snapshot');
   await expect(openServer(args, io)).rejects.toMatchObject({code: 'SERVER.READ_ONLY'});
+});
+
+test('a folder in which taking it was broken off is no snapshot', async () => {
+  const {dir} = await taken(fixture('plain-iis'));
+  await rm(join(dir, 'snapshot.json'));
+  await expect(openSnapshot(dir)).rejects.toMatchObject({
+    code: 'SNAPSHOT.UNREADABLE',
+    message: expect.stringMatching(/snapshot\.json is no part of a snapshot: there is no such file/),
+  });
 });
 
 test('a folder that is not empty, and one that is no snapshot, are refused', async () => {

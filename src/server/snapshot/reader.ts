@@ -1,6 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import type {z} from 'zod';
+import {reasonOf} from '../../kit/file-refusal.ts';
 import {Refusal} from '../../kit/refusal.ts';
 import type {ServerFacts, ServerReader} from '../server.ts';
 import {defaultEnvironment, exchangeAnswer, type ServerJson, serverJson} from '../server-json.ts';
@@ -22,7 +23,7 @@ const readJson = async <S extends z.ZodType>(file: string, schema: S): Promise<z
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    return refuse('it cannot be read as JSON', error);
+    return refuse(error instanceof SyntaxError ? 'it is no JSON' : reasonOf(error), error);
   }
   const result = schema.safeParse(value);
   const issue = result.error?.issues[0];
@@ -82,8 +83,8 @@ const asService = ({name, displayName, state, startType, dependencies}: ServerJs
 /** A copy of a server's configuration: it can be read, and there is nothing that could be changed. */
 export const openSnapshot = async (dir: string): Promise<ServerReader> => {
   const folder = resolve(dir);
-  const description = await readJson(join(folder, 'server.json'), serverJson);
   const {digests} = await readJson(join(folder, 'snapshot.json'), snapshotJson);
+  const description = await readJson(join(folder, 'server.json'), serverJson);
   const {services, appPools} = description;
   const facts = factsOf(description);
   return {
