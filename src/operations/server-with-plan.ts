@@ -134,7 +134,16 @@ export const serverWithPlan = async (
   return {before, after, ...concerned, notes: movedSince(plan, body)};
 };
 
+/** Every mitigation that the plan applies is found in place now, as it is after `apply`. */
+const isApplied = ({body: {purpose, mitigations}}: Plan, fresh: PlanBody): boolean => {
+  const inPlace = new Set(fresh.mitigations.filter(({status}) => status === 'in-place').map(({id}) => id));
+  const planned = mitigations.filter(({status}) => status === 'planned');
+  return purpose === 'apply' && planned.length > 0 && planned.every(({id}) => inPlace.has(id));
+};
+
 const movedSince = (plan: Plan, fresh: PlanBody): readonly string[] => {
+  if (isApplied(plan, fresh))
+    return ['What the plan wants is on the server already: what follows is about the server as it is.'];
   const signals = plan.body.mitigations.filter(({status}) => status === 'signal');
   try {
     checkSame(plan, {...fresh, mitigations: [...fresh.mitigations, ...signals]});

@@ -95,16 +95,30 @@ describe('with a plan', () => {
   });
 });
 
-test('once the plan is applied, the trace says that the server has moved on, and goes by what is there', async () => {
+test('once the plan is applied, the trace says so, and goes by what is there', async () => {
   const lab = await makeLab(fixture('exchange2019-cu12'));
   const plan = await planned(lab, 'M1');
   const [predicted] = dataOf(await run(lab, 'trace', attack, '--with', plan, '--json')).requests;
   await lab.applied(await lab.plan(['M1']));
   const {notes, requests} = dataOf(await run(lab, 'trace', attack, '--with', plan, '--json'));
-  expect(notes.join()).toContain('The server is not what the plan was made for');
+  expect(notes).toEqual(['What the plan wants is on the server already: what follows is about the server as it is.']);
   expect(requests[0]?.now.inbound.answer.kind).toBe('aborted');
   // File and line were those that the server has now.
   expect(requests[0]?.now.inbound.decidedBy).toEqual(predicted?.withPlan?.inbound.decidedBy);
+});
+
+test('where somebody else changed what the plan looked at, the trace says what, and goes by what is there', async () => {
+  const lab = await makeLab(fixture('exchange2019-cu12'));
+  const plan = await planned(lab, 'M1');
+  const config = 'C:\\inetpub\\wwwroot\\web.config';
+  const rule = '<rule name="theirs"><match url="nothing" /></rule>';
+  const rewrite = `<system.webServer><rewrite><rules>${rule}</rules></rewrite></system.webServer>`;
+  await lab.write(config, (await lab.read(config)).replace('</configuration>', `${rewrite}</configuration>`));
+  const {notes, requests} = dataOf(await run(lab, 'trace', attack, '--with', plan, '--json'));
+  expect(notes.join()).toMatch(
+    /^The server is not what the plan was made for: changed since the plan was made: section /,
+  );
+  expect(requests[0]?.withPlan?.inbound.answer.kind).toBe('aborted');
 });
 
 test('the way back is traced like any plan: the attack goes through again', async () => {
