@@ -11,7 +11,6 @@ export const prepareUpgradeCommand = defineCommand({
   run: async (args, io) => {
     const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
     const {planRollback} = await import('../operations/rollback.ts');
-    const {rollBack} = await import('../operations/take-back.ts');
     const stateDir = stateDirOf(args, io);
     const choice = {target: undefined, all: true, exact: false, fromBackup: false, suspend: true, accept: []} as const;
     if (args['dry-run']) {
@@ -23,24 +22,12 @@ export const prepareUpgradeCommand = defineCommand({
       const text = await renderPreview(plan, {args, format: 'text', again}, io);
       return {code: 'UPGRADE.PLANNED', exitCode: 0, data: plan, text};
     }
-    const {account} = await import('./account.ts');
-    const {follow} = await import('./follow-run.ts');
+    const {rollBackByHand} = await import('./roll-back-by-hand.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const {atHere, hereFrom} = await import('./here.ts');
     const server = await openServer(args, io);
-    const {withStopSignals} = await import('./stop-signals.ts');
-    const {plan, result} = await withStopSignals(io, (stop) =>
-      rollBack(server, {
-        stop,
-        choice,
-        stateDir,
-        now: server.clock.now(),
-        kind: 'prepare-upgrade',
-        by: account(),
-        reason: args.reason,
-        onEvent: follow(args, io),
-      }),
-    );
+    const chosen = {choice, stateDir, kind: 'prepare-upgrade', reason: args.reason} as const;
+    const {plan, result} = await rollBackByHand(server, chosen, {args, io});
     const answer = runAnswer(result, {plan, verb: 'done', code: 'UPGRADE.PREPARED'});
     const ids = plan.body.mitigations.map(({id}) => id).join(', ');
     return {

@@ -26,7 +26,6 @@ export const rollbackCommand = defineCommand({
     const {acceptedFrom} = await import('./accepted.ts');
     const {openReader, openServer, stateDirOf} = await import('./open-server.ts');
     const {planRollback} = await import('../operations/rollback.ts');
-    const {rollBack} = await import('../operations/take-back.ts');
     const accept = acceptedFrom(args);
     const fromBackup = args['from-backup'];
     if (fromBackup && (args.reason ?? '').trim() === '') {
@@ -55,27 +54,15 @@ export const rollbackCommand = defineCommand({
       const text = await renderPreview(plan, {args, format: 'text', again}, io);
       return {code: 'ROLLBACK.PLANNED', exitCode: 0, data: plan, text};
     }
-    const {account} = await import('./account.ts');
-    const {follow} = await import('./follow-run.ts');
+    const {rollBackByHand} = await import('./roll-back-by-hand.ts');
     const {runAnswer} = await import('./run-answer.ts');
     const {comesBack} = await import('./comes-back.ts');
     const {readState} = await import('../operations/state.ts');
     const server = await openServer(args, io);
-    const {withStopSignals} = await import('./stop-signals.ts');
     const active = async (): Promise<readonly string[]> => [...(await readState(stateDir)).state.mitigations.keys()];
     const before = await active();
-    const {plan, result} = await withStopSignals(io, (stop) =>
-      rollBack(server, {
-        stop,
-        choice,
-        stateDir,
-        now: server.clock.now(),
-        kind: 'rollback',
-        by: account(),
-        reason: args.reason ?? 'none given',
-        onEvent: follow(args, io),
-      }),
-    );
+    const chosen = {choice, stateDir, kind: 'rollback', reason: args.reason ?? 'none given'} as const;
+    const {plan, result} = await rollBackByHand(server, chosen, {args, io});
     const left = new Set(await active());
     const ids = before.filter((id) => !left.has(id));
     const notes = result.exitCode === 0 ? await comesBack({server, stateDir, ids}, args, io) : [];

@@ -5,7 +5,7 @@ import type {PendingConfirm} from '../journal/state.ts';
 import {isRefusal, Refusal} from '../kit/refusal.ts';
 import type {Server} from '../server/server.ts';
 import {recoverLocked} from './recover.ts';
-import {rollBackLocked} from './rollback.ts';
+import {rollBackLocked, wholeRun} from './rollback.ts';
 import {openState, readState} from './state.ts';
 
 export interface ExpiryRequest {
@@ -65,7 +65,7 @@ const takeBack = async (server: Server, pending: PendingConfirm, request: Expiry
   const {state} = await readState(stateDir);
   if (recovered && !state.pendingConfirms.some((still) => still.run === run)) return {run, deadline, by: recovered};
   const {result} = await rollBackLocked(server, {
-    choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
+    choice: wholeRun(run),
     stateDir,
     now: server.clock.now(),
     kind: 'expired-confirm',

@@ -32,6 +32,15 @@ export interface RollbackChoice {
   readonly accept: readonly {readonly code: string; readonly reason: string}[];
 }
 
+/** What nobody has confirmed: all of that run, and nothing else. */
+export const wholeRun = (run: string): RollbackChoice => ({
+  target: run,
+  all: false,
+  exact: false,
+  fromBackup: false,
+  accept: [],
+});
+
 /** The active mitigations that are meant. @throws Refusal ROLLBACK.NOTHING_ACTIVE, ROLLBACK.UNKNOWN */
 export const chooseMitigations = (state: State, {target, all}: RollbackChoice): readonly string[] => {
   const active = [...state.mitigations.keys()];

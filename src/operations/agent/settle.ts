@@ -6,7 +6,7 @@ import {Refusal} from '../../kit/refusal.ts';
 import type {Server} from '../../server/server.ts';
 import {confirmRunLocked} from '../confirm-run.ts';
 import {type ConfirmEnd, confirmEnd} from '../expired-confirm.ts';
-import {rollBackLocked} from '../rollback.ts';
+import {rollBackLocked, wholeRun} from '../rollback.ts';
 import {readState} from '../state.ts';
 
 export interface SettleRequest {
@@ -45,7 +45,7 @@ export const settle = async (run: string, server: Server, {stateDir, by, onEvent
       return {healthy: true};
     }
     const {result} = await rollBackLocked(server, {
-      choice: {target: run, all: false, exact: false, fromBackup: false, accept: []},
+      choice: wholeRun(run),
       stateDir,
       now: server.clock.now(),
       kind: 'rollback',
