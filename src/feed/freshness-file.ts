@@ -5,6 +5,7 @@ import {canonicalJson} from '../kit/canonical-json.ts';
 import {writeDurably} from '../kit/durable-file.ts';
 import {sha256} from '../kit/hash.ts';
 import {Refusal} from '../kit/refusal.ts';
+import {isMissing} from '../kit/system-error.ts';
 
 /*
  * What was accepted before, `<state>/freshness.json`. Without it an old feed could be played again, so a file that is
@@ -56,8 +57,6 @@ const unreadable = (path: string, reason: string, cause?: unknown): Refusal =>
     cause,
     next: [{label: 'Find out who changed it; then start over', command: 'stopgap feed reset-freshness'}],
   });
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Empty before the first feed. @throws Refusal FEED.FRESHNESS_UNREADABLE */
 export const readFreshness = async (stateDir: string): Promise<Freshness> => {

@@ -2,6 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {reasonOf} from '../kit/file-refusal.ts';
 import {Refusal} from '../kit/refusal.ts';
+import {isMissing} from '../kit/system-error.ts';
 
 /** A trust profile as it lies on disk: its text and the PEM files beside it, which it may name. */
 export interface ProfileFiles {
@@ -42,7 +43,7 @@ export const listProfiles = async (folder: string): Promise<readonly string[]> =
       .toSorted()
       .map((name) => join(folder, name));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 };

@@ -1,6 +1,7 @@
 import {mkdir, readFile, truncate} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../kit/clock.ts';
+import {isMissing} from '../kit/system-error.ts';
 import {type ParsedJournal, parseJournal} from './line.ts';
 import type {JournalEvent, JournalLine} from './model.ts';
 import {appendTo, journalFile} from './run-journal.ts';
@@ -18,7 +19,7 @@ const read = async (stateDir: string, name: string): Promise<ParsedJournal> => {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   }
   return parseJournal(bytes, {runId: name, file});
 };

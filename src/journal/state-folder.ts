@@ -2,6 +2,7 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {FolderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
+import {isMissing} from '../kit/system-error.ts';
 
 /**
  * Backups hold keys and the passwords of application pools. Who may read the state folder is decided when it is made,
@@ -53,7 +54,7 @@ const entriesOf = async (folder: string): Promise<readonly {name: string; isFold
     return entries.map((entry) => ({name: entry.name, isFolder: entry.isDirectory()}));
   } catch (error) {
     // Others may be tidying up while we look.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 };

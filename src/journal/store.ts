@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {syncFolder} from '../kit/durable-file.ts';
 import type {FolderGuard} from '../kit/folder-guard.ts';
 import {Refusal} from '../kit/refusal.ts';
+import {isMissing} from '../kit/system-error.ts';
 import {chainStart, type ParsedJournal, parseJournal} from './line.ts';
 import type {JournalLine} from './model.ts';
 import {type AppendOptions, appendTo, journalFile, type RunJournal} from './run-journal.ts';
@@ -84,7 +85,7 @@ const parse = async (runsFolder: string, runId: string): Promise<ParsedJournal> 
   try {
     return parseJournal(await readFile(file), {runId, file});
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
     if (!(await readdir(runsFolder)).includes(runId)) throw noSuchRun(runId);
     return {lines: [], end: chainStart, length: 0, torn: 0};
   }

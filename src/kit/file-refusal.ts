@@ -1,4 +1,5 @@
 import {Refusal} from './refusal.ts';
+import {systemCode} from './system-error.ts';
 
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -16,10 +17,10 @@ const words: Readonly<Record<string, string>> = {
 /** Who named a file knows nothing of the one beside it that durable-file.ts writes first. */
 const asNamed = (path: string): string => path.replace(/\.\d+\.tmp$/, '');
 
-const systemReason = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(words, error.code)
-    ? words[error.code]
-    : undefined;
+const systemReason = (error: unknown): string | undefined => {
+  const code = systemCode(error);
+  return code !== undefined && Object.hasOwn(words, code) ? words[code] : undefined;
+};
 
 /** Why it did not work, in words: those for what the operating system says of a file, else the error's own. */
 export const reasonOf = (error: unknown): string =>
@@ -37,9 +38,9 @@ export const orFileRefusal = async <T>(work: () => Promise<T>): Promise<T> => {
 /** What the operating system said of a file as an answer; `undefined`: the error is of another kind. */
 export const fileRefusal = (error: unknown): Refusal | undefined => {
   const reason = systemReason(error);
-  if (reason === undefined || !(error instanceof Error) || !('code' in error)) return undefined;
+  if (reason === undefined || !(error instanceof Error)) return undefined;
   const path = 'path' in error && typeof error.path === 'string' ? asNamed(error.path) : 'a file';
-  return new Refusal(`FILE.${error.code}`, `${path}: ${reason}`, {
+  return new Refusal(`FILE.${systemCode(error)}`, `${path}: ${reason}`, {
     where: {file: path},
     next: [{label: 'Check the path and the rights, then try again'}],
     cause: error,

@@ -1,5 +1,6 @@
 import {mkdir, stat} from 'node:fs/promises';
 import type {NextStep} from './refusal.ts';
+import {isMissing} from './system-error.ts';
 
 /*
  * How this machine keeps others out of a folder. It is a question of the platform that we run on, never of the server
@@ -45,7 +46,7 @@ export const posixGuard: FolderGuard = {
 };
 
 const orGone = (error: unknown): undefined => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (isMissing(error)) return undefined;
   throw error;
 };
 

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeDurably} from '../kit/durable-file.ts';
+import {isMissing} from '../kit/system-error.ts';
 import {version} from '../kit/version.ts';
 import type {Settings} from './settings/effective.ts';
 import type {ServerStatus, StatusRow} from './status.ts';
@@ -67,7 +68,7 @@ export const deviceIdOf = async (stateDir: string): Promise<string> => {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
     const made = randomUUID();
     await writeDurably(file, `${made}\n`);
     return made;

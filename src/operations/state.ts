@@ -6,6 +6,7 @@ import {requireClosedInside} from '../journal/state-folder.ts';
 import {type JournalStore, openStore, type RecordedRun} from '../journal/store.ts';
 import {orFileRefusal} from '../kit/file-refusal.ts';
 import {folderGuard} from '../kit/folder-guard.ts';
+import {isMissing, systemCode} from '../kit/system-error.ts';
 
 /** What the journals of a server say. */
 export interface KnownState {
@@ -19,8 +20,7 @@ const exists = async (path: string): Promise<boolean> => {
     return true;
   } catch (error) {
     // A folder that cannot be looked into may hold runs: only one that is not there holds none.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
+    if (isMissing(error) || systemCode(error) === 'ENOTDIR') return false;
     throw error;
   }
 };

@@ -3,6 +3,7 @@ import {access, stat} from 'node:fs/promises';
 import {openEntries, spokenEntries} from '../../journal/state-folder.ts';
 import {folderGuard} from '../../kit/folder-guard.ts';
 import type {NextStep} from '../../kit/refusal.ts';
+import {isMissing} from '../../kit/system-error.ts';
 import {bad, type Diagnosis, good} from './diagnosis.ts';
 import {question} from './question.ts';
 
@@ -46,7 +47,7 @@ const kindOf = async (folder: string): Promise<StateFolderSeen['is']> => {
   try {
     return (await stat(folder)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing';
+    if (isMissing(error)) return 'missing';
     throw error;
   }
 };

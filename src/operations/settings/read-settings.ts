@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Refusal} from '../../kit/refusal.ts';
+import {isMissing} from '../../kit/system-error.ts';
 import {effectiveSettings, type Settings, type WrittenSettings} from './effective.ts';
 import {type ServerSettings, serverSettingsFile} from './model.ts';
 import {readOrganization} from './organization.ts';
@@ -14,7 +15,7 @@ export const serverSettingsText = async (stateDir: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+    if (isMissing(cause)) return '';
     throw new Refusal('SETTINGS.UNREADABLE', `${file} cannot be read`, {where: {file}, cause});
   }
 };

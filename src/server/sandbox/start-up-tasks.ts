@@ -3,6 +3,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {writeDurably} from '../../kit/durable-file.ts';
+import {isMissing} from '../../kit/system-error.ts';
 import type {StartUpTask, StartUpTasks} from '../start-up-task.ts';
 import {sandboxStateFolder} from './runtime.ts';
 
@@ -19,7 +20,7 @@ export const readStartUpTasks = async (dir: string): Promise<readonly StartUpTas
   try {
     return tasks.parse(JSON.parse(await readFile(tasksFile(dir), 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 };

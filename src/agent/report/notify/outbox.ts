@@ -2,6 +2,7 @@ import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {writeDurably} from '../../../kit/durable-file.ts';
+import {isMissing} from '../../../kit/system-error.ts';
 import {noticeKind} from '../../../operations/settings/notification.ts';
 import type {Saying} from './notice.ts';
 
@@ -64,7 +65,7 @@ const parsed = async <S extends z.ZodType>(file: string, schema: S, onTrouble: O
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+    if (!isMissing(error)) {
       onTrouble(`${file} cannot be used and is left alone: ${reasonOf(error)}`);
     }
     return undefined;
